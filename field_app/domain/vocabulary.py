@@ -8,7 +8,7 @@ from enum import StrEnum
 
 
 class ParticipantKind(StrEnum):
-    """Whom a case is about. A parent or caregiver is a participant of their own, linked to a youth."""
+    """Whom a case is about; a parent or caregiver is a participant, linked to a youth."""
 
     YOUTH = "youth"
     PARENT = "parent"
@@ -52,7 +52,7 @@ class Outcome(StrEnum):
 
 
 class PlaceType(StrEnum):
-    """The kind of place of a visit. Never an address: a place type cannot lead anyone to a child."""
+    """The kind of place of a visit. Never an address, which could lead someone to a child."""
 
     HOME = "home"
     PLACEMENT = "placement"

@@ -1,0 +1,68 @@
+"""Missing episodes: begin one, and one tap when the youth is back. Nothing is closed by it."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+from field_app.domain.service import MissingEpisode
+from field_app.errors import InputError
+from field_app.services.notebook import Notebook
+
+
+class MissingService:
+    """Missing episodes of one participant."""
+
+    def __init__(self, notebook: Notebook) -> None:
+        """Work in an open notebook."""
+        self._notebook = notebook
+
+    def begin(
+        self,
+        case_id: str,
+        *,
+        missing_from: date | None = None,
+        reported_to: tuple[str, ...] = (),
+        note: str = "",
+    ) -> MissingEpisode:
+        """Note that a youth is missing from a local day on (today unless given).
+
+        Raises:
+            InputError: The youth is noted as missing already, or the day lies in the future.
+        """
+        day = missing_from or self._notebook.today()
+        if day > self._notebook.today():
+            raise InputError("The day lies in the future.", field="missing_from", code="in_future")
+        with self._notebook.write() as records:
+            if any(e.returned_on is None for e in records.of_case(MissingEpisode, case_id)):
+                raise InputError("The youth is noted as missing already.", code="missing_already")
+            return records.save(
+                MissingEpisode(
+                    case_id=case_id,
+                    missing_from=day,
+                    reported_to=reported_to,
+                    note=note.strip(),
+                )
+            )
+
+    def came_back(self, case_id: str, *, back_on: date | None = None) -> MissingEpisode:
+        """Note that a youth is back on a local day (today unless given).
+
+        The day before is the last day missing; someone back on the first day was missing that day.
+
+        Raises:
+            InputError: The youth is not noted as missing, or would be back before the first day.
+        """
+        back = back_on or self._notebook.today()
+        with self._notebook.write() as records:
+            running = [e for e in records.of_case(MissingEpisode, case_id) if not e.returned_on]
+            if not running:
+                raise InputError("The youth is not noted as missing.", code="not_missing")
+            episode = running[-1]
+            first = episode.missing_from or back
+            if back < first:
+                raise InputError(
+                    "The return lies before the first day missing.",
+                    field="back_on",
+                    code="ends_early",
+                )
+            last_missing = max(first, back - timedelta(days=1))
+            return records.save(replace(episode, returned_on=last_missing))

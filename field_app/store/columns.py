@@ -1,0 +1,38 @@
+"""Column types that keep what the domain means: instants in UTC, and small JSON values."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import JSON, Text
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeDecorator
+
+INSTANT_FORMAT = "%Y-%m-%dT%H:%M:%S.%fZ"
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware datetime, stored as UTC text of fixed width, so that text order is time order."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, _dialect: Dialect) -> str | None:
+        """Write an instant; a naive one is a programming error."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("an instant needs a time zone")
+        return value.astimezone(UTC).strftime(INSTANT_FORMAT)
+
+    def process_result_value(self, value: str | None, _dialect: Dialect) -> datetime | None:
+        """Read an instant back, aware and in UTC."""
+        if value is None:
+            return None
+        return datetime.fromisoformat(value)
+
+
+class JsonValue(TypeDecorator[Any]):
+    """A tuple or an object, stored as JSON text; None is SQL NULL."""
+
+    impl = JSON(none_as_null=True)
+    cache_ok = True

@@ -1,0 +1,201 @@
+"""Any kind of record: read it, save it with its stamp and its history, or delete it.
+
+Saving is the one door: it stamps who and when, writes the change history in the same transaction,
+and tells the listeners (sync's outbox) about the new state. A record is never removed from its
+table; deleting leaves a tombstone.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import inspect
+from sqlmodel import Session, col, select
+
+from field_app.domain.change import Change, ChangeAction
+from field_app.domain.codec import adapter, build, differing_fields, to_json
+from field_app.domain.kinds import KIND_OF, KINDS
+from field_app.domain.record import Record, new_id
+from field_app.store.tables import TABLES, ChangeRow, RecordRow
+
+R = TypeVar("R", bound=Record)
+
+SavedListener = Callable[[Session, Record | None, Record], None]
+"""Called inside the transaction with (session, state before or None, state after)."""
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """Who writes, on which device, and when: what every saved record is marked with."""
+
+    author_id: str
+    device_id: str
+    now: datetime
+
+
+def table_of(kind: type[Record]) -> type[RecordRow]:
+    """Return the table in which records of a kind live."""
+    return TABLES[KIND_OF[kind]]
+
+
+def record_of(row: RecordRow) -> Record:
+    """Return the domain object of a row."""
+    kind = KINDS[str(row.__tablename__)]
+    values = {
+        attribute.columns[0].name: getattr(row, attribute.key)
+        for attribute in inspect(type(row)).column_attrs
+    }
+    return build(kind, values)
+
+
+def columns_of(record: Record) -> dict[str, Any]:
+    """Return the column values of a record."""
+    values: dict[str, Any] = adapter(type(record)).dump_python(record, mode="python")
+    return values
+
+
+class Records:
+    """All kinds of records inside one open transaction (or one read)."""
+
+    def __init__(
+        self,
+        session: Session,
+        stamp: Stamp | None = None,
+        listeners: Iterable[SavedListener] = (),
+    ) -> None:
+        """Work in a session; without a stamp nothing can be written."""
+        self.session = session
+        self._stamp = stamp
+        self._listeners = tuple(listeners)
+
+    def find(self, kind: type[R], record_id: str) -> R | None:
+        """Return one record, or None when it is not here or was deleted."""
+        record = self.find_even_deleted(kind, record_id)
+        return None if record is None or record.deleted else record
+
+    def find_even_deleted(self, kind: type[R], record_id: str) -> R | None:
+        """Return one record, tombstones included."""
+        row = self.session.get(table_of(kind), record_id)
+        if row is None:
+            return None
+        record = record_of(row)
+        assert isinstance(record, kind)  # noqa: S101 - one table holds one kind
+        return record
+
+    def of_case(self, kind: type[R], case_id: str) -> list[R]:
+        """Return the case's live records of a kind, oldest first."""
+        return self.all_of(kind, case_id=case_id)
+
+    def all_of(self, kind: type[R], *, case_id: str | None = None) -> list[R]:
+        """Return all live records of a kind, oldest first."""
+        table = table_of(kind)
+        query = select(table).where(col(table.deleted).is_(False))
+        if case_id is not None:
+            query = query.where(table.case_id == case_id)
+        rows = self.session.exec(query.order_by(col(table.created_at), col(table.record_id)))
+        return [record for row in rows if isinstance(record := record_of(row), kind)]
+
+    def save(self, record: R, *, reason: str = "") -> R:
+        """Save a new record or a new state of one, with its entry in the change history.
+
+        Returns the record as it was stamped. A state that changes nothing is not written again.
+        """
+        stamp = self._stamp
+        if stamp is None:
+            raise RuntimeError("records are written in a transaction with a stamp")
+        before = self.find_even_deleted(type(record), record.record_id)
+        is_new = before is None
+        stamped = replace(
+            record,
+            author_id=stamp.author_id,
+            device_id=stamp.device_id,
+            created_at=stamp.now if before is None else before.created_at,
+            updated_at=stamp.now,
+        )
+        old, new = differing_fields(None if before is None else to_json(before), to_json(stamped))
+        if before is not None:
+            if not old and not new:
+                return record
+            if before.case_id != record.case_id:
+                raise ValueError("a record never changes its case")
+        self.write(stamped)
+        self._remember(stamped, is_new, before, old, new, reason, stamp)
+        for listener in self._listeners:
+            listener(self.session, before, stamped)
+        return stamped
+
+    def delete(self, record: R, *, reason: str) -> R:
+        """Leave a tombstone: the record disappears from every screen and stays gone."""
+        return self.save(replace(record, deleted=True), reason=reason)
+
+    def write(self, record: Record) -> None:
+        """Write a record exactly as it is: no stamp, no history. For loading and for sync."""
+        table = table_of(type(record))
+        values = columns_of(record)
+        row = self.session.get(table, record.record_id)
+        if row is None:
+            row = table(schema_=values.pop("schema"), **values)
+        else:
+            row.schema_ = values.pop("schema")
+            for name, value in values.items():
+                setattr(row, name, value)
+        self.session.add(row)
+
+    def _remember(
+        self,
+        record: Record,
+        is_new: bool,
+        before: Record | None,
+        old: dict[str, Any],
+        new: dict[str, Any],
+        reason: str,
+        stamp: Stamp,
+    ) -> None:
+        if is_new:
+            action, old, new = ChangeAction.CREATED, {}, {}
+        elif record.deleted:
+            action = ChangeAction.DELETED
+        elif before is not None and before.deleted:
+            action = ChangeAction.RESTORED
+        else:
+            action = ChangeAction.EDITED
+        self.session.add(
+            ChangeRow(
+                change_id=new_id(),
+                record_id=record.record_id,
+                case_id=record.case_id,
+                kind=KIND_OF[type(record)],
+                action=action.value,
+                at=stamp.now,
+                author_id=stamp.author_id,
+                device_id=stamp.device_id,
+                reason=reason,
+                before=old,
+                after=new,
+            )
+        )
+
+    def history(self, record_id: str) -> list[Change]:
+        """Return the changes of a record, newest first."""
+        rows = self.session.exec(
+            select(ChangeRow)
+            .where(ChangeRow.record_id == record_id)
+            .order_by(col(ChangeRow.at).desc())
+        )
+        return [
+            Change(
+                change_id=row.change_id,
+                record_id=row.record_id,
+                case_id=row.case_id,
+                kind=row.kind,
+                action=ChangeAction(row.action),
+                at=row.at,
+                author_id=row.author_id,
+                device_id=row.device_id,
+                reason=row.reason,
+                before=row.before,
+                after=row.after,
+            )
+            for row in rows
+        ]
