@@ -174,7 +174,7 @@ class CaseloadService:
             )
 
     def answer_contact_safe(self, case_id: str, *, is_safe: bool) -> Participant:
-        """Note whether contact with a parent is safe for the youth; asked before any parent task."""
+        """Note whether contact with a parent is safe for the youth, before any parent task."""
         with self._notebook.write() as records:
             parent = records.find(Participant, case_id)
             if parent is None or parent.participant_kind is not ParticipantKind.PARENT:

@@ -1,4 +1,4 @@
-"""Papers that the policy asks for: mark one as given or finished, or a parent's packet as closed."""
+"""Papers that the policy asks for: mark one as done, or a parent's packet as closed."""
 
 from datetime import date
 

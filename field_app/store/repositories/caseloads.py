@@ -1,7 +1,6 @@
 """What a caseload is made of, read for all participants in a handful of queries."""
 
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -37,26 +36,31 @@ class CaseRecords:
 
 
 def case_records(records: Records, case_id: str | None = None) -> dict[str, CaseRecords]:
-    """Return the records of every participant on this device (or of one), by case id."""
-    cases = {
-        participant.case_id: CaseRecords(participant)
+    """Return the records of every participant on this device (or of one), by case id.
+
+    A record whose participant has not arrived yet waits in its table, unseen.
+    """
+    referrals = _by_case(records, Referral, case_id)
+    first_responses = _by_case(records, FirstResponse, case_id)
+    services = _by_case(records, ServicePeriod, case_id)
+    phases = _by_case(records, PhasePeriod, case_id)
+    decisions = _by_case(records, Decision, case_id)
+    documents = _by_case(records, DocumentDone, case_id)
+    missing = _by_case(records, MissingEpisode, case_id)
+    return {
+        case: CaseRecords(
+            participant,
+            referrals[case],
+            first_responses[case],
+            services[case],
+            phases[case],
+            decisions[case],
+            documents[case],
+            missing[case],
+        )
         for participant in records.all_of(Participant, case_id=case_id)
+        if (case := participant.case_id)
     }
-    for case, found in _by_case(records.all_of(Referral, case_id=case_id), cases):
-        case.referrals = found
-    for case, found in _by_case(records.all_of(FirstResponse, case_id=case_id), cases):
-        case.first_responses = found
-    for case, found in _by_case(records.all_of(ServicePeriod, case_id=case_id), cases):
-        case.services = found
-    for case, found in _by_case(records.all_of(PhasePeriod, case_id=case_id), cases):
-        case.phases = found
-    for case, found in _by_case(records.all_of(Decision, case_id=case_id), cases):
-        case.decisions = found
-    for case, found in _by_case(records.all_of(DocumentDone, case_id=case_id), cases):
-        case.documents = found
-    for case, found in _by_case(records.all_of(MissingEpisode, case_id=case_id), cases):
-        case.missing = found
-    return cases
 
 
 def waivers(records: Records) -> list[Waiver]:
@@ -64,12 +68,8 @@ def waivers(records: Records) -> list[Waiver]:
     return records.all_of(Waiver)
 
 
-def _by_case(
-    found: Iterable[R], cases: dict[str, CaseRecords]
-) -> Iterable[tuple[CaseRecords, list[R]]]:
-    grouped: dict[str, list[R]] = defaultdict(list)
-    for record in found:
-        # A record whose participant has not arrived yet waits in its table, unseen.
-        if record.case_id in cases:
-            grouped[record.case_id].append(record)
-    return ((cases[case_id], group) for case_id, group in grouped.items())
+def _by_case(records: Records, kind: type[R], case_id: str | None) -> defaultdict[str, list[R]]:
+    grouped: defaultdict[str, list[R]] = defaultdict(list)
+    for record in records.all_of(kind, case_id=case_id):
+        grouped[record.case_id].append(record)
+    return grouped

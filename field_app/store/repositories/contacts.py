@@ -64,7 +64,7 @@ def last_reached_by_case(session: Session) -> dict[str, datetime]:
         .where(col(ContactRow.outcome) == Outcome.REACHED.value, _alive())
         .group_by(col(ContactRow.case_id))
     )
-    return {case_id: at for case_id, at in session.execute(query)}
+    return {row[0]: row[1] for row in session.execute(query)}
 
 
 def count_of_case(session: Session, case_id: str) -> int:
