@@ -1,0 +1,31 @@
+"""The encrypted store of one device: nothing readable ever touches the disk.
+
+What is here, from the outside in:
+
+    Keyring    (keyring.py)      the data key, wrapped for a passphrase, recovery words, the agency
+    Database   (database.py)     SQLModel sessions over SQLite in memory, journalled by commit
+    sealed log (sealed_log.py)   one frame a commit (frames.py), its end guarded by head.py
+    Loader     (loading.py)      frames back into tables, migrations included (schema.py)
+    search     (search.py)       full text, in memory only
+    attachments, backup          sealed files of their own
+    files, sealing, store_lock   disk, cipher and lock: used by all of the above
+
+`FORMAT.md` fixes what the bytes on disk mean.
+"""
+
+from field_app.store.database import Database
+from field_app.store.frames import Anchor
+from field_app.store.notices import Notice
+from field_app.store.schema import AttachmentSource, Migration, Schema, SearchSource
+from field_app.store.search import SearchHit
+
+__all__ = [
+    "Anchor",
+    "AttachmentSource",
+    "Database",
+    "Migration",
+    "Notice",
+    "Schema",
+    "SearchHit",
+    "SearchSource",
+]

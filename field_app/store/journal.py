@@ -1,0 +1,135 @@
+"""What a frame holds, and how the rows of a commit get into it.
+
+A frame is one JSON object. Its parts are applied in this order:
+
+    schema   {"version": n, "tables": {table: [column, ...]}}   shape of the rows that follow
+    lineage  [[file id, frames, tag], ...]    the logs that this one was compacted from, in hex
+    bulk     true: the frame belongs to the snapshot that a compaction wrote
+    del      {table: [key, ...]}
+    put      {table: [row, ...]}    whole rows; bytes stand as {"$bytes": base64}
+
+Which rows a commit touched is asked of SQLite itself: TEMP triggers note table and key of every
+row, and since the notes are rows too, rollbacks, savepoints, cascades and raw SQL come out right.
+"""
+
+import base64
+import json
+import sqlite3
+from collections.abc import Iterator
+from typing import Any
+
+from field_app.store.frames import Anchor
+from field_app.store.schema import Schema, TableShape, quoted
+
+SNAPSHOT_ROWS = 500  # rows a frame of a compaction: bounds its memory; larger frames gain nothing
+LINEAGE_LENGTH = 256  # compactions that an anchor may lie behind; one happens per doubling
+_BYTES = "$bytes"
+
+
+def encode_frame(frame: dict[str, Any]) -> bytes:
+    """Return the frame's JSON."""
+    text = json.dumps(frame, default=_encode_bytes, separators=(",", ":"), ensure_ascii=False)
+    return text.encode()
+
+
+def decode_frame(payload: bytes) -> dict[str, Any]:
+    """Return the frame of `encode_frame`. Raises ValueError when it is none."""
+    frame = json.loads(payload, object_hook=_decode_bytes)
+    if not isinstance(frame, dict):
+        raise ValueError("not a frame")
+    return frame
+
+
+def _encode_bytes(value: object) -> dict[str, str]:
+    if not isinstance(value, bytes):
+        raise TypeError(f"SQLite gave a {type(value).__name__}")
+    return {_BYTES: base64.b64encode(value).decode()}
+
+
+def _decode_bytes(value: dict[str, Any]) -> Any:
+    encoded = value.get(_BYTES)
+    return base64.b64decode(encoded) if isinstance(encoded, str) else value
+
+
+def encode_lineage(lineage: list[Anchor]) -> list[list[str | int]]:
+    """Return the last compactions' sources as JSON values."""
+    return [[a.file_id.hex(), a.seq, a.tag.hex()] for a in lineage[-LINEAGE_LENGTH:]]
+
+
+def decode_lineage(values: list[list[Any]]) -> list[Anchor]:
+    """Return the anchors of `encode_lineage`."""
+    return [Anchor(bytes.fromhex(i), int(seq), bytes.fromhex(tag)) for i, seq, tag in values]
+
+
+def schema_part(schema: Schema) -> dict[str, Any]:
+    """Return the `schema` part for rows of this schema."""
+    return {"version": schema.version, "tables": schema.columns}
+
+
+class DirtyRows:
+    """The rows that the open transaction changed, noted by triggers."""
+
+    def __init__(self, connection: sqlite3.Connection, schema: Schema) -> None:
+        """Install the triggers. From here on every change is noted."""
+        self._connection = connection
+        self._shapes = schema.shapes
+        connection.execute(
+            "CREATE TEMP TABLE _dirty (tbl TEXT NOT NULL, key, PRIMARY KEY (tbl, key)) "
+            "WITHOUT ROWID"
+        )
+        for shape in schema.shapes.values():
+            for statement in _triggers(shape):
+                connection.execute(statement)
+
+    def take(self) -> dict[str, Any] | None:
+        """Return the `del` and `put` parts of the open transaction, and clear the notes.
+
+        None when nothing was changed. The clearing is part of the transaction and undone with it.
+        """
+        execute = self._connection.execute
+        puts: dict[str, list[tuple[Any, ...]]] = {}
+        deletions: dict[str, list[Any]] = {}
+        for (name,) in execute("SELECT DISTINCT tbl FROM temp._dirty").fetchall():
+            shape = self._shapes[name]
+            columns = ", ".join(f"t.{quoted(column)}" for column in shape.columns)
+            rows = execute(
+                f"SELECT d.key, t.{quoted(shape.key)} IS NULL, {columns} FROM temp._dirty AS d "  # noqa: S608
+                f"LEFT JOIN main.{quoted(name)} AS t ON t.{quoted(shape.key)} = d.key "
+                "WHERE d.tbl = ?",
+                (name,),
+            )
+            for key, is_gone, *row in rows:
+                if is_gone:
+                    deletions.setdefault(name, []).append(key)
+                else:
+                    puts.setdefault(name, []).append(tuple(row))
+        if not puts and not deletions:
+            return None
+        execute("DELETE FROM temp._dirty")
+        parts: dict[str, Any] = {}
+        if deletions:
+            parts["del"] = deletions
+        if puts:
+            parts["put"] = puts
+        return parts
+
+
+def _triggers(shape: TableShape) -> Iterator[str]:
+    note = "INSERT OR IGNORE INTO _dirty VALUES ('{table}', {row}.{key})"
+    table = shape.name.replace("'", "''")
+    old = note.format(table=table, row="OLD", key=quoted(shape.key))
+    new = note.format(table=table, row="NEW", key=quoted(shape.key))
+    for event, notes in (("INSERT", [new]), ("UPDATE", [old, new]), ("DELETE", [old])):
+        name = quoted(f"_dirty_{event}_{shape.name}")
+        body = " ".join(f"{each};" for each in notes)
+        where = f"AFTER {event} ON main.{quoted(shape.name)}"
+        yield f"CREATE TEMP TRIGGER {name} {where} BEGIN {body} END"
+
+
+def snapshot_frames(connection: sqlite3.Connection, schema: Schema) -> Iterator[dict[str, Any]]:
+    """Yield every row in memory as `bulk` frames."""
+    for shape in schema.shapes.values():
+        columns = ", ".join(quoted(column) for column in shape.columns)
+        cursor = connection.execute(f"SELECT {columns} FROM main.{quoted(shape.name)}")  # noqa: S608
+        while rows := cursor.fetchmany(SNAPSHOT_ROWS):
+            yield {"bulk": True, "put": {shape.name: rows}}

@@ -1,0 +1,99 @@
+"""Full-text search over names and notes: an FTS5 index in memory, never on the disk.
+
+Built after loading and kept by triggers. Accents and case do not matter, every word that is typed
+must occur, and the last one may be a beginning, so that results appear while a person types.
+"""
+
+import re
+import sqlite3
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from field_app.store.schema import SearchSource, quoted
+
+# A word as FTS5's unicode61 cuts it: letters, digits and the marks that belong to them.
+_WORD = re.compile(r"[^\W_]+")
+
+
+@dataclass(frozen=True)
+class SearchHit:
+    """A record in which all words occur."""
+
+    table: str
+    record_id: str
+    case_id: str
+
+
+def match_expression(query: str) -> str | None:
+    """Return what a person typed as an FTS5 query, or None when no word is in it.
+
+    Every word is quoted, so that nothing typed is ever read as FTS5's own syntax.
+    """
+    words = _WORD.findall(unicodedata.normalize("NFC", query))
+    if not words:
+        return None
+    return " ".join(f'"{word}"' for word in words) + "*"
+
+
+class SearchIndex:
+    """One FTS5 table for each source. It holds the words; the text stays in the source's table."""
+
+    def __init__(self, connection: sqlite3.Connection, sources: Sequence[SearchSource]) -> None:
+        """Index what is in the tables, and follow every later change."""
+        self._connection = connection
+        self._sources = sources
+        for source in sources:
+            for statement in _statements(source):
+                connection.execute(statement)
+
+    def find(self, query: str, limit: int) -> list[SearchHit]:
+        """Return the best `limit` hits of all sources, best first."""
+        expression = match_expression(query)
+        if expression is None:
+            return []
+        ranked: list[tuple[float, SearchHit]] = []
+        for source in self._sources:
+            rows = self._connection.execute(_select(source), (expression, limit))
+            for rank, record_id, case_id in rows:
+                ranked.append((rank, SearchHit(source.table, record_id, case_id)))
+        ranked.sort(key=lambda entry: entry[0])
+        return [hit for _, hit in ranked[:limit]]
+
+
+def _index_name(source: SearchSource) -> str:
+    return quoted(f"_search_{source.table}")
+
+
+def _select(source: SearchSource) -> str:
+    index = _index_name(source)
+    hidden = f"AND NOT t.{quoted(source.deleted_column)}" if source.deleted_column else ""
+    return (
+        f"SELECT {index}.rank, t.{quoted(source.id_column)}, t.{quoted(source.case_column)} "  # noqa: S608
+        f"FROM {index} JOIN {quoted(source.table)} AS t ON t.rowid = {index}.rowid "
+        f"WHERE {index} MATCH ? {hidden} ORDER BY {index}.rank LIMIT ?"
+    )
+
+
+def _statements(source: SearchSource) -> Iterator[str]:
+    index, table = _index_name(source), quoted(source.table)
+    names = [quoted(column) for column in source.text_columns]
+    columns = ", ".join(names)
+    new = ", ".join(f"NEW.{name}" for name in names)
+    old = ", ".join(f"OLD.{name}" for name in names)
+    content = source.table.replace("'", "''")
+    add = f"INSERT INTO {index} (rowid, {columns}) VALUES (NEW.rowid, {new});"  # noqa: S608
+    # FTS5's external-content tables forget a row only when told the words that it had.
+    drop = f"INSERT INTO {index} ({index}, rowid, {columns}) VALUES ('delete', OLD.rowid, {old});"  # noqa: S608
+    yield (
+        f"CREATE VIRTUAL TABLE {index} USING fts5({columns}, content='{content}', "
+        "content_rowid='rowid', tokenize='unicode61 remove_diacritics 2')"
+    )
+    yield f"INSERT INTO {index} ({index}) VALUES ('rebuild')"  # noqa: S608
+    for event, body in (
+        ("INSERT", add),
+        ("DELETE", drop),
+        (f"UPDATE OF {columns}", drop + " " + add),
+    ):
+        name = quoted(f"_search_{event.split()[0]}_{source.table}")
+        yield f"CREATE TRIGGER {name} AFTER {event} ON {table} BEGIN {body} END"
