@@ -140,8 +140,8 @@ class CaseloadService:
 
     def search(self, query: str) -> list[SearchResult]:
         """Return participants whose name, team, goals or notes hold the words, best first."""
+        hits = self._notebook.database.search(query, SEARCH_HITS)
         with self._notebook.read() as records:
-            hits = self._notebook.database.search(query, SEARCH_HITS)
             results: list[SearchResult] = []
             for hit in hits:
                 participant = records.find(Participant, hit.case_id)

@@ -1,0 +1,67 @@
+"""The only module that builds parts and joins them.
+
+Everything else is handed what it needs, so that a test can hand in a clock that stands still or a
+folder of its own.
+"""
+
+from dataclasses import dataclass
+
+from field_app.domain.staff import StaffMember
+from field_app.platform.keystore import platform_keystore
+from field_app.services.caseload import CaseloadService
+from field_app.services.contacts import ContactService
+from field_app.services.drafts import DraftService
+from field_app.services.intake import IntakeService
+from field_app.services.missing import MissingService
+from field_app.services.notebook import Clock, Notebook, system_clock
+from field_app.services.papers import PaperService
+from field_app.services.phases import PhaseService
+from field_app.services.preferences import DevicePreferences, PreferenceService
+from field_app.services.session import SessionService
+from field_app.services.workspace import Workspace
+from field_app.settings import Settings
+from field_app.store.kdf import KdfCost
+from field_app.store.keystore import Keystore
+
+
+@dataclass(frozen=True)
+class App:
+    """The parts of one running app, before anybody has unlocked it."""
+
+    settings: Settings
+    session: SessionService
+    device_preferences: DevicePreferences
+
+
+def build_app(
+    settings: Settings,
+    *,
+    clock: Clock = system_clock,
+    keystore: Keystore | None = None,
+    kdf: KdfCost | None = None,
+) -> App:
+    """Join the parts of an app over its data folder. Nothing is read or written yet."""
+    session = SessionService(
+        settings.store,
+        keystore=keystore or platform_keystore(),
+        open_workspace=open_workspace,
+        clock=clock,
+        kdf=kdf,
+    )
+    return App(settings, session, DevicePreferences(settings.device_preferences))
+
+
+def open_workspace(notebook: Notebook, me: StaffMember) -> Workspace:
+    """Join the services over an open notebook."""
+    return Workspace(
+        me=me,
+        notebook=notebook,
+        caseload=CaseloadService(notebook),
+        contacts=ContactService(notebook),
+        drafts=DraftService(notebook),
+        intake=IntakeService(notebook, gate_rules),
+        missing=MissingService(notebook),
+        papers=PaperService(notebook),
+        phases=PhaseService(notebook),
+        preferences=PreferenceService(notebook),
+    )

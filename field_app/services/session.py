@@ -1,0 +1,216 @@
+"""The session: from no store to an open one, and back to a locked one.
+
+It holds the data key only while the store is open, and hands out the workspace. Everything here
+that derives a key takes a second on purpose: call it from a worker thread.
+"""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+
+from field_app.domain.record import AGENCY_CASE_ID, new_id
+from field_app.domain.staff import StaffMember, StaffRole
+from field_app.errors import InputError, LockedError, StoreDamagedError
+from field_app.services.notebook import Clock, Notebook, system_clock
+from field_app.services.workspace import Workspace
+from field_app.store import passphrase as passphrases
+from field_app.store.app_schema import SCHEMA
+from field_app.store.database import Database
+from field_app.store.kdf import KdfCost
+from field_app.store.keyring import Keyring
+from field_app.store.keystore import Keystore
+from field_app.store.passphrase import Strength
+from field_app.store.repositories import device
+from field_app.store.repositories.records import Records, Stamp
+
+IDENTITY = "identity"
+"""Name of the preference that says who writes on this device."""
+
+Progress = Callable[[int, int], None]
+
+
+class SessionStatus(StrEnum):
+    """Whether there is a store, and whether it is open."""
+
+    NEW = "new"
+    LOCKED = "locked"
+    OPEN = "open"
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Who writes on this device: kept inside the store, made when the store is."""
+
+    staff_id: str
+    device_id: str
+
+
+class SessionService:
+    """Opens and closes one store."""
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        keystore: Keystore,
+        open_workspace: Callable[[Notebook, StaffMember], Workspace],
+        clock: Clock = system_clock,
+        kdf: KdfCost | None = None,
+    ) -> None:
+        """Serve the store of a folder.
+
+        Args:
+            folder: Where the sealed store lies, or will lie.
+            keystore: The operating system's keystore, or none.
+            open_workspace: Joins the services over an open notebook.
+            clock: Where the time comes from.
+            kdf: Cost of the passphrase derivation; None calibrates it on this machine.
+        """
+        self.folder = folder
+        self._keystore = keystore
+        self._open_workspace = open_workspace
+        self._clock = clock
+        self._kdf = kdf
+        self._database: Database | None = None
+        self._busy = threading.Lock()
+        self.workspace: Workspace | None = None
+
+    @property
+    def status(self) -> SessionStatus:
+        """Whether there is a store, and whether it is open."""
+        if self.workspace is not None:
+            return SessionStatus.OPEN
+        return SessionStatus.LOCKED if Keyring.exists(self.folder) else SessionStatus.NEW
+
+    @property
+    def display_name(self) -> str | None:
+        """The person's name, only while open."""
+        return None if self.workspace is None else self.workspace.me.display_name
+
+    def strength(self, passphrase: str) -> Strength:
+        """Judge a passphrase: how long it would hold, and what would help most."""
+        return passphrases.strength(passphrase)
+
+    def start_alone(
+        self,
+        *,
+        display_name: str,
+        passphrase: str,
+        language: str,
+        role: StaffRole = StaffRole.FIELD_ADVOCATE,
+    ) -> tuple[str, ...]:
+        """Make a store for this device alone, open it, and return its recovery words.
+
+        The words are shown once and kept nowhere.
+
+        Raises:
+            InputError: The name is empty or the passphrase too weak.
+            StoreError: There is a store already, or the folder cannot be written.
+        """
+        if not display_name.strip():
+            raise InputError("Say how you want to be called.", field="display_name")
+        with self._busy:
+            keyring, data_key, words = Keyring.create(
+                self.folder, passphrase, keystore=self._keystore, kdf=self._kdf
+            )
+            del keyring
+            database = Database.create(self.folder, data_key, SCHEMA)
+            identity = Identity(staff_id=new_id(), device_id=new_id())
+            self._introduce(database, identity, display_name.strip(), role)
+            self._enter(database, identity)
+        assert self.workspace is not None  # noqa: S101 - _enter has set it
+        self.workspace.preferences.set("language", language)
+        return tuple(words)
+
+    def unlock(self, passphrase: str, progress: Progress | None = None) -> None:
+        """Open the store with the passphrase. `progress` hears (bytes read, bytes in all).
+
+        Raises:
+            WrongPassphraseError: It does not fit; `tries_left` says how many free tries are left.
+            TryLaterError: Too many wrong tries; `seconds` says how long to wait.
+            StoreError: The store is in use, damaged, newer than the app, or unreadable.
+        """
+        with self._busy:
+            if self.workspace is None:
+                keyring = Keyring.load(self.folder, keystore=self._keystore)
+                self._open(keyring.unlock(passphrase), progress)
+
+    def recover(self, words: str, new_passphrase: str, progress: Progress | None = None) -> None:
+        """Open the store with the recovery words and set a new passphrase."""
+        with self._busy:
+            keyring = Keyring.load(self.folder, keystore=self._keystore)
+            data_key = keyring.recover(words)
+            keyring.reset_passphrase(data_key, new_passphrase)
+            self._open(data_key, progress)
+
+    def lock(self) -> None:
+        """Close the store and forget the key and everything that was read."""
+        with self._busy:
+            self.workspace = None
+            if self._database is not None:
+                self._database.close()
+                self._database = None
+
+    def change_passphrase(self, old: str, new: str) -> None:
+        """Set a new passphrase; the data is not touched."""
+        with self._busy:
+            Keyring.load(self.folder, keystore=self._keystore).change_passphrase(old, new)
+
+    def new_recovery_words(self, passphrase: str) -> tuple[str, ...]:
+        """Make new recovery words; the old ones no longer open the store."""
+        with self._busy:
+            keyring = Keyring.load(self.folder, keystore=self._keystore)
+            return tuple(keyring.new_recovery_words(keyring.unlock(passphrase)))
+
+    def database(self) -> Database:
+        """Return the open store, for backup and verification."""
+        if self._database is None:
+            raise LockedError("The store is locked. Unlock it first.")
+        return self._database
+
+    def _open(self, data_key: bytes, progress: Progress | None) -> None:
+        database = Database.open(self.folder, data_key, SCHEMA, progress=progress)
+        try:
+            with database.session() as session:
+                kept = device.preference(session, IDENTITY)
+            if kept is None:
+                raise StoreDamagedError(
+                    "The store does not say whose it is. Restore your latest backup."
+                )
+            self._enter(database, Identity(**kept))
+        except BaseException:
+            database.close()
+            raise
+
+    def _introduce(
+        self, database: Database, identity: Identity, display_name: str, role: StaffRole
+    ) -> None:
+        now: datetime = self._clock()
+        with database.transaction() as session:
+            device.set_preference(
+                session,
+                IDENTITY,
+                {"staff_id": identity.staff_id, "device_id": identity.device_id},
+            )
+            Records(session, Stamp(identity.staff_id, identity.device_id, now)).save(
+                StaffMember(
+                    record_id=identity.staff_id,
+                    case_id=AGENCY_CASE_ID,
+                    display_name=display_name,
+                    role=role,
+                )
+            )
+
+    def _enter(self, database: Database, identity: Identity) -> None:
+        notebook = Notebook(database, identity.staff_id, identity.device_id, self._clock)
+        with notebook.read() as records:
+            me = records.find(StaffMember, identity.staff_id)
+        if me is None:
+            raise StoreDamagedError(
+                "The store does not know its own person. Restore your latest backup."
+            )
+        self._database = database
+        self.workspace = self._open_workspace(notebook, me)
