@@ -1,0 +1,117 @@
+"""Frozen vectors of version 1: what was sealed, signed or hashed once stays readable for ever.
+
+zlib builds may compress differently, so sealed texts are opened, not compared byte by byte.
+"""
+
+import json
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+
+from sync.protocol import certificates, enrolment, envelope, receipts, sealing, signing
+from tests.sync.vectors import make
+
+FROZEN = json.loads(make.FILE.read_text())
+
+
+def public(seed: bytes) -> Ed25519PublicKey:
+    return make.signing_key(seed).public_key()
+
+
+@pytest.mark.parametrize(
+    "part",
+    ["case_key", "certificates", "request", "answer", "digest", "cursor", "attachment"],
+)
+def test_what_needs_no_compression_is_made_byte_by_byte_as_frozen(part: str) -> None:
+    assert make.build()[part] == FROZEN[part]
+
+
+def test_the_frozen_record_opens_to_its_text() -> None:
+    head = envelope.RecordHead(
+        make.AGENCY, make.CASE, make.RECORD, make.DEVICE, make.KEY, 3, 4, 5, False
+    )
+    frozen = FROZEN["record"]
+
+    assert head.pack().hex() == frozen["head"]
+    opened = sealing.open_record(
+        bytes.fromhex(frozen["sealed"]), make.CASE_KEY, head.associated_data()
+    )
+    assert opened == make.TEXT
+
+
+def test_the_frozen_run_is_signed_by_its_device() -> None:
+    frozen = FROZEN["record"]
+    run = envelope.Run(
+        device_id=make.DEVICE,
+        generation=3,
+        first_seq=5,
+        leaves=bytes.fromhex(frozen["leaf"]),
+        signature=bytes.fromhex(frozen["run_signature"]),
+    )
+
+    envelope.verify_run(make.AGENCY, run, public(make.DEVICE_SEED))
+
+
+def test_the_frozen_case_key_opens_with_the_recipients_key() -> None:
+    frozen = FROZEN["case_key"]
+    private = X25519PrivateKey.from_private_bytes(bytes.fromhex(frozen["recipient_seed"]))
+
+    opened = sealing.open_secret(
+        bytes.fromhex(frozen["sealed"]), private, "case key", bytes.fromhex(frozen["bound"])
+    )
+
+    assert opened == make.CASE_KEY
+
+
+def test_the_frozen_chains_lead_from_the_agency_to_the_device() -> None:
+    agency_key = public(make.AGENCY_SEED).public_bytes_raw()
+
+    direct = certificates.Certificate.model_validate_json(
+        json.dumps(FROZEN["certificates"]["device"])
+    )
+    held = certificates.Certificate.model_validate_json(
+        json.dumps(
+            {
+                "statements": [
+                    FROZEN["certificates"][link] for link in ("holder", "binding", "succession")
+                ]
+            }
+        )
+    )
+
+    assert certificates.verify_certificate(direct, agency_key).keys.device_id == make.DEVICE
+    assert certificates.verify_certificate(held, agency_key).keys.device_id == make.SUCCESSOR
+
+
+def test_the_frozen_answer_fits_the_frozen_request() -> None:
+    generation = signing.verify_answer(
+        public(make.SERVER_SEED),
+        200,
+        FROZEN["answer"],
+        b'{"done":true}',
+        device_id=make.DEVICE,
+        request_signature=FROZEN["request"]["Signature"],
+    )
+
+    assert generation == 3
+
+
+def test_the_frozen_receipt_follows_from_its_fields() -> None:
+    frozen = FROZEN["receipts"]
+    head = receipts.ChainHead.model_validate_json(json.dumps(frozen["head"]))
+
+    receipts.verify_chain_head(head, public(make.SERVER_SEED))
+    assert head.hash.hex() == frozen["entry"]
+    assert receipts.chain_start(make.AGENCY, make.DEVICE, 3).hex() == frozen["start"]
+
+
+def test_the_frozen_code_reads_back_and_opens_its_blob() -> None:
+    frozen = FROZEN["code"]
+    code = enrolment.read_code(frozen["text"])
+
+    assert enrolment.read_qr_text(frozen["qr"]) == ("https://centre.example", code)
+    assert code.token().hex() == frozen["token"]
+    assert enrolment.token_hash(code.token()).hex() == frozen["token_hash"]
+    blob = enrolment.open_blob(bytes.fromhex(frozen["blob"]), code)
+    assert blob.server_key == public(make.SERVER_SEED).public_bytes_raw()
