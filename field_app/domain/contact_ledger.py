@@ -1,0 +1,160 @@
+"""A participant's contacts in order of time, sorted once into credits and attempts for each duty.
+
+Periods are then found by bisection. The ledger holds every contact; what lies after the moment
+asked about is cut off when counting, so one ledger serves every moment.
+"""
+
+from bisect import bisect_left, bisect_right
+from typing import NamedTuple
+
+from field_app.domain.calendar import LocalCalendar, second_of
+from field_app.domain.facts import ContactFacts, DaySpan, Facts
+from field_app.domain.program import CountingRule, Counts, Readings
+from field_app.domain.vocabulary import Channel, Outcome, Service
+
+
+class Entry(NamedTuple):
+    """A contact with its moment (seconds) and its local day (ordinal)."""
+
+    second: int
+    day: int
+    contact: ContactFacts
+
+
+class Tally:
+    """The contacts that one kind of duty counts: credits, visits beyond one a day, and attempts."""
+
+    __slots__ = (
+        "attempt_days",
+        "attempts",
+        "credit_days",
+        "credit_seconds",
+        "credits",
+        "reached",
+        "reached_seconds",
+        "uncounted",
+    )
+
+    def __init__(self, reached: list[Entry], attempts: list[Entry], *, one_per_day: bool) -> None:
+        self.reached = reached
+        self.reached_seconds = [entry.second for entry in reached]
+        self.credits = reached
+        self.uncounted: list[Entry] = []
+        if one_per_day:
+            self.credits = []
+            day_with_credit = 0
+            for entry in reached:
+                if entry.day == day_with_credit:
+                    self.uncounted.append(entry)
+                else:
+                    self.credits.append(entry)
+                    day_with_credit = entry.day
+        self.credit_days = [entry.day for entry in self.credits]
+        self.credit_seconds = [entry.second for entry in self.credits]
+        self.attempts = attempts
+        self.attempt_days = [entry.day for entry in attempts]
+
+    def first_reached(self, from_second: int, until_second: int) -> Entry | None:
+        """The first reached contact from one moment on, if it is not after the other."""
+        position = bisect_left(self.reached_seconds, from_second)
+        if position < len(self.reached) and self.reached[position].second <= until_second:
+            return self.reached[position]
+        return None
+
+    def attempts_between(self, from_second: int, until_second: int) -> list[Entry]:
+        """The attempts from one moment through another."""
+        return [entry for entry in self.attempts if from_second <= entry.second <= until_second]
+
+    def known_credits(self, now_second: int) -> int:
+        """How many credits, from the start of the list, are not after a moment."""
+        return bisect_right(self.credit_seconds, now_second)
+
+    def known_attempts(self, now_second: int) -> int:
+        """How many attempts, from the start of the list, are not after a moment."""
+        return bisect_right(self.attempts, now_second, key=lambda entry: entry.second)
+
+
+class ContactLedger:
+    """All contacts of one participant, and the tallies made from them so far."""
+
+    def __init__(self, facts: Facts, calendar: LocalCalendar) -> None:
+        zone = calendar.zone
+        entries = [
+            Entry(
+                second_of(contact.at),
+                (
+                    contact.at if contact.at.tzinfo is zone else contact.at.astimezone(zone)
+                ).toordinal(),
+                contact,
+            )
+            for contact in facts.contacts
+        ]
+        entries.sort(key=lambda entry: entry.second)
+        self.seconds = [entry.second for entry in entries]
+        self._by_service: dict[Service, list[Entry]] = {}
+        for entry in entries:
+            for service in entry.contact.services:
+                self._by_service.setdefault(service, []).append(entry)
+        self._waivers = facts.video_waivers
+        self._tallies: dict[tuple[object, ...], Tally] = {}
+
+    def after(self, second: int) -> list[int]:
+        """The moments of the contacts after a moment."""
+        return self.seconds[bisect_right(self.seconds, second) :]
+
+    def visits(self, service: Service, readings: Readings) -> Tally:
+        """The face-to-face contacts of a service."""
+        return self._tally(service, (Channel.FACE_TO_FACE,), True, True, readings)
+
+    def for_rule(self, rule: CountingRule, service: Service, readings: Readings) -> Tally:
+        """What a counting rule counts, under the readings in force."""
+        is_visit = rule.counts is Counts.VISIT
+        with_visits = is_visit or readings.visit_satisfies_contact
+        return self._tally(service, rule.channels, is_visit, with_visits, readings)
+
+    def _tally(
+        self,
+        service: Service,
+        channels: tuple[Channel, ...],
+        is_visit: bool,
+        with_visits: bool,
+        readings: Readings,
+    ) -> Tally:
+        """`with_visits`: visits count too, and with them video where it stands for a visit."""
+        one_per_day = is_visit and readings.one_visit_credit_per_day
+        key = (service, channels, with_visits, one_per_day, readings.video_is_face_to_face)
+        tally = self._tallies.get(key)
+        if tally is None:
+            qualifying = channels
+            if with_visits and not is_visit:
+                qualifying = (*channels, Channel.FACE_TO_FACE)
+            video_always = with_visits and readings.video_is_face_to_face
+            waivers = self._waivers if with_visits else ()
+            reached: list[Entry] = []
+            attempts: list[Entry] = []
+            for entry in self._by_service.get(service, ()):
+                contact = entry.contact
+                if contact.channel in qualifying or (
+                    contact.channel is Channel.VIDEO
+                    and (video_always or (waivers and _covered(entry.day, waivers)))
+                ):
+                    (reached if contact.outcome is Outcome.REACHED else attempts).append(entry)
+            tally = Tally(reached, attempts, one_per_day=one_per_day)
+            self._tallies[key] = tally
+        return tally
+
+
+def ledger_of(facts: Facts, calendar: LocalCalendar) -> ContactLedger:
+    """The ledger of a participant's facts, made on first use and kept with them."""
+    kept: tuple[LocalCalendar, ContactLedger] | None = facts.__dict__.get("_ledger")
+    if kept is None or kept[0] is not calendar:
+        kept = (calendar, ContactLedger(facts, calendar))
+        facts.__dict__["_ledger"] = kept
+    return kept[1]
+
+
+def _covered(day: int, spans: tuple[DaySpan, ...]) -> bool:
+    return any(
+        span.first_day.toordinal() <= day and (span.to is None or day <= span.to.toordinal())
+        for span in spans
+    )
