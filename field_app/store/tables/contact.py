@@ -1,0 +1,36 @@
+"""Tables of contacts and of the goals that they touch."""
+
+from datetime import date, datetime
+
+from sqlalchemy import Index
+from sqlmodel import Field
+
+from field_app.store.columns import Instant, JsonValue
+from field_app.store.tables.header import RecordRow
+
+
+class ContactRow(RecordRow, table=True):
+    """`domain.contact.Contact`."""
+
+    __tablename__ = "contact"
+    __table_args__ = (Index("contact_case_at", "case_id", "at"), Index("contact_at", "at"))
+    at: datetime = Field(sa_type=Instant)
+    channel: str
+    outcome: str
+    minutes: int | None = None
+    place_type: str | None = None
+    services: list[str] = Field(default_factory=list, sa_type=JsonValue)
+    goal_ids: list[str] = Field(default_factory=list, sa_type=JsonValue)
+    note: str = ""
+    entered_at: datetime | None = Field(default=None, sa_type=Instant)
+    correction_reason: str = ""
+    event_id: str | None = None
+
+
+class GoalRow(RecordRow, table=True):
+    """`domain.contact.Goal`."""
+
+    __tablename__ = "goal"
+    words: str = ""
+    opened_on: date | None = None
+    reached_on: date | None = None
