@@ -1,0 +1,50 @@
+"""Puts the app into windows: the desktop or phone client, or a browser on this machine only."""
+
+from pathlib import Path
+
+import flet as ft
+
+from field_app.ui.controller import Controller
+from field_app.ui.ports import DevicePreferences, Session
+from field_app.ui.root import root
+
+ASSETS = Path(__file__).parent.parent / "assets"
+LOOPBACK = "127.0.0.1"  # left out, Flet's web server listens on every interface
+
+
+class FieldNotes:
+    """The app over one session: what Flet calls for each window that opens.
+
+    A device has one person at a time. The newest window has the notes; an older one goes to the
+    locked door.
+    """
+
+    def __init__(self, session: Session, device_preferences: DevicePreferences) -> None:
+        self._session = session
+        self._device_preferences = device_preferences
+        self._window: Controller | None = None
+
+    def __call__(self, page: ft.Page) -> None:
+        """Open a window."""
+        if self._window is not None:
+            self._window.lock()
+        self._window = Controller(page, self._session, self._device_preferences, root=root)
+        self._window.start()
+
+
+def run(app: FieldNotes, *, in_browser: bool = False, port: int = 0) -> None:
+    """Show the app until its window is closed, or serve it to a browser on this machine.
+
+    Args:
+        app: What to show.
+        in_browser: Serve it instead of opening a window.
+        port: The port to serve on; 0 takes a free one.
+    """
+    ft.run(
+        app,
+        view=ft.AppView.WEB_BROWSER if in_browser else ft.AppView.FLET_APP,
+        host=LOOPBACK if in_browser else None,
+        port=port,
+        assets_dir=str(ASSETS),
+        no_cdn=True,
+    )

@@ -1,0 +1,99 @@
+"""What the screens of the shell need from the services: small shapes that a fake can fit."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
+
+
+class Strength(Protocol):
+    """How well a passphrase would hold."""
+
+    @property
+    def score(self) -> int:
+        """0 (guessed at once) to 4 (strong)."""
+
+    @property
+    def hint(self) -> str:
+        """A stable word for what would help most; translated as `strength_hint.<hint>`."""
+
+    @property
+    def acceptable(self) -> bool:
+        """Whether the store takes it."""
+
+
+class DevicePreferences(Protocol):
+    """What may lie readable on the device: language and theme, nothing else."""
+
+    language: str
+    theme: str
+
+
+class Preferences(Protocol):
+    """A person's own settings, inside the encrypted store."""
+
+    def get(self, name: str) -> Any:
+        """Return a setting, or its default."""
+
+    def set(self, name: str, value: Any) -> None:
+        """Keep a setting."""
+
+
+class Drafts(Protocol):
+    """Half-written forms, encrypted, one a form name."""
+
+    def save(self, form: str, payload: dict[str, Any]) -> None:
+        """Keep the state of a form, replacing what was kept."""
+
+    def load(self, form: str) -> Mapping[str, Any] | None:
+        """Return what was kept, or None."""
+
+    def discard(self, form: str) -> None:
+        """Forget a draft; nothing happens when there is none."""
+
+
+class Workspace(Protocol):
+    """What the shell itself uses of an open store; screens of the field use much more."""
+
+    @property
+    def preferences(self) -> Preferences:
+        """The person's settings."""
+
+    @property
+    def drafts(self) -> Drafts:
+        """The person's half-written forms."""
+
+
+class Session(Protocol):
+    """Opens and closes the store. See `field_app.services.session.SessionService`."""
+
+    @property
+    def status(self) -> str:
+        """One of `new`, `locked`, `open`."""
+
+    @property
+    def display_name(self) -> str | None:
+        """The person's name, only while open."""
+
+    @property
+    def workspace(self) -> Any:
+        """Everything else a person can do, only while open."""
+
+    def strength(self, passphrase: str) -> Strength:
+        """Judge a passphrase; quick enough for every key pressed."""
+
+    def start_alone(self, *, display_name: str, passphrase: str, language: str) -> tuple[str, ...]:
+        """Make and open a store; return the recovery words to show once."""
+
+    def unlock(self, passphrase: str, progress: Callable[[int, int], None] | None = None) -> None:
+        """Open the store. `progress` hears (done, all) from the calling thread."""
+
+    def recover(self, words: str, new_passphrase: str) -> None:
+        """Open the store with the recovery words and set a new passphrase."""
+
+    def lock(self) -> None:
+        """Drop the keys and everything read."""
+
+    def change_passphrase(self, old: str, new: str) -> None:
+        """Set a new passphrase; the data is not touched."""
+
+    def new_recovery_words(self, passphrase: str) -> tuple[str, ...]:
+        """Make new recovery words; the old ones no longer open the store."""

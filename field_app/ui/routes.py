@@ -1,0 +1,102 @@
+"""The table of screens: which component stands at which route, and which panels there are.
+
+To add a screen: write its component in `screens/` and a line here. Routes carry ids, never names.
+On a phone a detail is a view of its own on top of the one above it; on a laptop it fills the pane
+beside the list of its tab.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import flet as ft
+
+from field_app.ui.guard import Handler
+from field_app.ui.screens.add import add_panel
+from field_app.ui.screens.caseload import caseload_screen
+from field_app.ui.screens.change_passphrase import change_passphrase_screen
+from field_app.ui.screens.more import more_screen
+from field_app.ui.screens.new_words import new_words_screen
+from field_app.ui.screens.settings import settings_screen
+from field_app.ui.screens.sync import sync_screen
+from field_app.ui.screens.today import today_screen
+
+
+@dataclass(frozen=True)
+class Detail:
+    """A screen under a tab: its path below the tab's, as `:case_id/plan`, and its component."""
+
+    path: str
+    component: Handler
+
+
+@dataclass(frozen=True)
+class TabRoute:
+    """A tab: its path, its screen, its details, and what its pane shows before one is chosen."""
+
+    path: str
+    component: Handler
+    details: Sequence[Detail] = ()
+    at_first: Handler | None = None
+
+
+TABS: Sequence[TabRoute] = (
+    TabRoute("", today_screen),
+    TabRoute("caseload", caseload_screen),
+    TabRoute("sync", sync_screen),
+    TabRoute(
+        "more",
+        more_screen,
+        details=(
+            Detail("settings", settings_screen),
+            Detail("settings/passphrase", change_passphrase_screen),
+            Detail("settings/recovery-words", new_words_screen),
+        ),
+        at_first=settings_screen,
+    ),
+)
+
+PANELS: dict[str, Handler] = {
+    "add": add_panel,
+}
+
+
+def build_routes(is_wide: bool) -> list[ft.Route]:
+    """Return the routes for Flet's router."""
+    return [_wide(tab) if is_wide else _narrow(tab) for tab in TABS]
+
+
+def _wide(tab: TabRoute) -> ft.Route:
+    if not tab.details:
+        return ft.Route(path=tab.path or None, index=not tab.path, component=tab.component)
+    # Every detail is a sibling, so that exactly one fills the pane and the list stays mounted.
+    children = [ft.Route(path=detail.path, component=detail.component) for detail in tab.details]
+    if tab.at_first is not None:
+        children.insert(0, ft.Route(index=True, component=tab.at_first))
+    return ft.Route(path=tab.path, component=tab.component, outlet=True, children=children)
+
+
+def _narrow(tab: TabRoute) -> ft.Route:
+    if not tab.path and not tab.details:
+        return ft.Route(index=True, component=tab.component)
+    return ft.Route(
+        path=tab.path or None, component=tab.component, children=_nested(tab.details) or None
+    )
+
+
+def _nested(details: Sequence[Detail], above: str = "") -> list[ft.Route]:
+    """Return details as a tree: `a/b` stands under `a`, so that back leads to it."""
+    paths = [detail.path for detail in details]
+
+    def parent(path: str) -> str:
+        over = [other for other in paths if path.startswith(f"{other}/")]
+        return max(over, key=len, default="")
+
+    return [
+        ft.Route(
+            path=detail.path.removeprefix(f"{above}/") if above else detail.path,
+            component=detail.component,
+            children=_nested(details, detail.path) or None,
+        )
+        for detail in details
+        if parent(detail.path) == above
+    ]
