@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
+from field_app.domain.change import Change
 from field_app.domain.kinds import KIND_OF, KINDS
 from field_app.domain.record import HEADER_FIELDS, Record, own_fields
 from field_app.errors import InputError
@@ -29,6 +30,7 @@ HEADER_ORDER = (
 
 
 _adapters: dict[type[Record], TypeAdapter[Any]] = {}
+_change_adapter: TypeAdapter[Change] = TypeAdapter(Change)
 
 
 def adapter(kind: type[R]) -> TypeAdapter[R]:
@@ -65,6 +67,10 @@ def from_json(values: Mapping[str, Any]) -> Record:
     carried = values.get("extra", {})
     if not isinstance(carried, Mapping):
         raise InputError("A JSON object is expected.", field="extra")
+    for name in carried:
+        # It would stand before the known field of that name when the record is written out again.
+        if name in known | {"kind"}:
+            raise InputError("A field that is known stands in `extra`.", field=f"extra.{name}")
     fitting = {name: value for name, value in values.items() if name in known and name != "extra"}
     return build(kind, {**fitting, "extra": {**carried, **unknown}})
 
@@ -78,9 +84,37 @@ def build(kind: type[R], values: Mapping[str, Any]) -> R:
     try:
         return adapter(kind).validate_python(dict(values))
     except ValidationError as error:
-        first = error.errors(include_input=False, include_url=False, include_context=False)[0]
-        path = ".".join(str(part) for part in first["loc"])
-        raise InputError(f"{first['msg']}.", field=path or None, code="field_wrong") from None
+        raise _field_wrong(error) from None
+
+
+def change_to_json(change: Change) -> dict[str, Any]:
+    """Return an entry of the history as JSON values; its kind is called `record_kind` there."""
+    values: dict[str, Any] = _change_adapter.dump_python(change, mode="json")
+    return {"record_kind" if name == "kind" else name: value for name, value in values.items()}
+
+
+def change_from_json(values: Mapping[str, Any]) -> Change:
+    """Return the entry of the history that JSON values describe. Unknown fields are dropped.
+
+    Raises:
+        InputError: A field is missing or wrong, or the kind of record is not known.
+    """
+    record_kind = values.get("record_kind")
+    if record_kind not in KINDS:
+        raise InputError(
+            "This kind of record is not known. Update the app, or correct the word.",
+            field="record_kind",
+        )
+    try:
+        return _change_adapter.validate_python({**values, "kind": record_kind})
+    except ValidationError as error:
+        raise _field_wrong(error) from None
+
+
+def _field_wrong(error: ValidationError) -> InputError:
+    first = error.errors(include_input=False, include_url=False, include_context=False)[0]
+    path = ".".join(str(part) for part in first["loc"])
+    return InputError(f"{first['msg']}.", field=path or None, code="field_wrong")
 
 
 def differing_fields(

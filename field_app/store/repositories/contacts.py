@@ -31,6 +31,7 @@ class ContactFact:
     channel: str
     outcome: str
     services: tuple[str, ...]
+    entered_at: datetime | None
 
 
 def page_of_case(
@@ -82,12 +83,13 @@ def facts(session: Session, case_id: str | None = None) -> list[ContactFact]:
         col(ContactRow.channel),
         col(ContactRow.outcome),
         col(ContactRow.services),
+        col(ContactRow.entered_at),
     ).where(_alive())
     if case_id is not None:
         query = query.where(col(ContactRow.case_id) == case_id)
     return [
-        ContactFact(case, record_id, at, channel, outcome, tuple(services))
-        for case, record_id, at, channel, outcome, services in session.execute(query)
+        ContactFact(case, record_id, at, channel, outcome, tuple(services), entered_at)
+        for case, record_id, at, channel, outcome, services, entered_at in session.execute(query)
     ]
 
 

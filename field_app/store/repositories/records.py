@@ -8,6 +8,7 @@ table; deleting leaves a tombstone.
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
 from typing import Any, TypeVar
 
 from sqlalchemy import inspect
@@ -41,12 +42,33 @@ def table_of(kind: type[Record]) -> type[RecordRow]:
 
 def record_of(row: RecordRow) -> Record:
     """Return the domain object of a row."""
-    kind = KINDS[str(row.__tablename__)]
-    values = {
-        attribute.columns[0].name: getattr(row, attribute.key)
-        for attribute in inspect(type(row)).column_attrs
-    }
-    return build(kind, values)
+    values = {column: getattr(row, attribute) for column, attribute in _attributes(type(row))}
+    return build(KINDS[str(row.__tablename__)], values)
+
+
+@cache
+def _attributes(table: type[RecordRow]) -> tuple[tuple[str, str], ...]:
+    """Return (column, attribute) names of a table: they differ where Python took the name."""
+    return tuple(
+        (attribute.columns[0].name, attribute.key) for attribute in inspect(table).column_attrs
+    )
+
+
+def change_of(row: ChangeRow) -> Change:
+    """Return the history entry of a row."""
+    return Change(
+        change_id=row.change_id,
+        record_id=row.record_id,
+        case_id=row.case_id,
+        kind=row.kind,
+        action=ChangeAction(row.action),
+        at=row.at,
+        author_id=row.author_id,
+        device_id=row.device_id,
+        reason=row.reason,
+        before=row.before,
+        after=row.after,
+    )
 
 
 def columns_of(record: Record) -> dict[str, Any]:
@@ -183,19 +205,4 @@ class Records:
             .where(ChangeRow.record_id == record_id)
             .order_by(col(ChangeRow.at).desc())
         )
-        return [
-            Change(
-                change_id=row.change_id,
-                record_id=row.record_id,
-                case_id=row.case_id,
-                kind=row.kind,
-                action=ChangeAction(row.action),
-                at=row.at,
-                author_id=row.author_id,
-                device_id=row.device_id,
-                reason=row.reason,
-                before=row.before,
-                after=row.after,
-            )
-            for row in rows
-        ]
+        return [change_of(row) for row in rows]
