@@ -8,10 +8,12 @@ from dataclasses import dataclass
 
 from field_app.domain.staff import StaffMember
 from field_app.platform.keystore import platform_keystore
+from field_app.programs import default_program
 from field_app.services.caseload import CaseloadService
 from field_app.services.contacts import ContactService
 from field_app.services.drafts import DraftService
-from field_app.services.intake import IntakeService
+from field_app.services.due_list import DueListService
+from field_app.services.intake import GateRules, IntakeService
 from field_app.services.missing import MissingService
 from field_app.services.notebook import Clock, Notebook, system_clock
 from field_app.services.papers import PaperService
@@ -53,13 +55,18 @@ def build_app(
 
 def open_workspace(notebook: Notebook, me: StaffMember) -> Workspace:
     """Join the services over an open notebook."""
+    program = default_program()
+    terms = program.versions[-1].intake
     return Workspace(
         me=me,
         notebook=notebook,
         caseload=CaseloadService(notebook),
         contacts=ContactService(notebook),
         drafts=DraftService(notebook),
-        intake=IntakeService(notebook, gate_rules),
+        due_list=DueListService(notebook, program),
+        intake=IntakeService(
+            notebook, GateRules(county=terms.county, age_below=terms.age_limit_years)
+        ),
         missing=MissingService(notebook),
         papers=PaperService(notebook),
         phases=PhaseService(notebook),

@@ -53,8 +53,9 @@ class Participant(Record):
         is_non_minor_dependent: Non-minor dependent, 18 to 21 (REF-04).
         linked_youth_id: For a parent: the youth's record id.
         relationship: For a parent: relation to the youth, in the family's words.
-        contact_safe: For a parent: whether contact is safe for the youth. None until somebody
-            has asked; no parent task is listed before (rules.md, reading 15).
+        contact_safe: Whether contact with the parent is safe for the youth: on a parent's record
+            for that parent, on a youth's for the family. None until somebody has asked; no parent
+            task is listed before (rules.md, reading 15).
         phone: Number behind the dial button.
         safe_contact: The agreed rule of contact.
         closed_on: Last local day of the case; None while it is open.

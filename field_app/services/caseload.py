@@ -176,10 +176,10 @@ class CaseloadService:
     def answer_contact_safe(self, case_id: str, *, is_safe: bool) -> Participant:
         """Note whether contact with a parent is safe for the youth, before any parent task."""
         with self._notebook.write() as records:
-            parent = records.find(Participant, case_id)
-            if parent is None or parent.participant_kind is not ParticipantKind.PARENT:
-                raise InputError("This is not a parent or caregiver.", field="case_id")
-            return records.save(replace(parent, contact_safe=is_safe))
+            participant = records.find(Participant, case_id)
+            if participant is None:
+                raise InputError("This participant is not on this device.", field="case_id")
+            return records.save(replace(participant, contact_safe=is_safe))
 
     def save_team_member(self, member: TeamMember) -> TeamMember:
         """Save somebody who works with a participant."""

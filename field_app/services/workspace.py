@@ -6,6 +6,7 @@ from field_app.domain.staff import StaffMember
 from field_app.services.caseload import CaseloadService
 from field_app.services.contacts import ContactService
 from field_app.services.drafts import DraftService
+from field_app.services.due_list import DueListService
 from field_app.services.intake import IntakeService
 from field_app.services.missing import MissingService
 from field_app.services.notebook import Notebook
@@ -23,6 +24,7 @@ class Workspace:
     caseload: CaseloadService
     contacts: ContactService
     drafts: DraftService
+    due_list: DueListService
     intake: IntakeService
     missing: MissingService
     papers: PaperService
