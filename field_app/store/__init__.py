@@ -15,7 +15,11 @@ What is here, from the outside in:
 
 from field_app.store.database import Database
 from field_app.store.frames import Anchor
+from field_app.store.kdf import KdfCost
+from field_app.store.keyring import Keyring
+from field_app.store.keystore import Keystore
 from field_app.store.notices import Notice
+from field_app.store.passphrase import Strength, rate
 from field_app.store.schema import AttachmentSource, Migration, Schema, SearchSource
 from field_app.store.search import SearchHit
 
@@ -23,9 +27,14 @@ __all__ = [
     "Anchor",
     "AttachmentSource",
     "Database",
+    "KdfCost",
+    "Keyring",
+    "Keystore",
     "Migration",
     "Notice",
     "Schema",
     "SearchHit",
     "SearchSource",
+    "Strength",
+    "rate",
 ]
