@@ -7,7 +7,7 @@ folder of its own.
 from dataclasses import dataclass
 
 from field_app.domain.staff import StaffMember
-from field_app.platform.keystore import platform_keystore
+from field_app.platform.keystore import NoKeystore
 from field_app.programs import default_program
 from field_app.services.caseload import CaseloadService
 from field_app.services.contacts import ContactService
@@ -45,7 +45,7 @@ def build_app(
     """Join the parts of an app over its data folder. Nothing is read or written yet."""
     session = SessionService(
         settings.store,
-        keystore=keystore or platform_keystore(),
+        keystore=keystore or NoKeystore(),
         open_workspace=open_workspace,
         clock=clock,
         kdf=kdf,

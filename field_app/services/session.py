@@ -4,6 +4,7 @@ It holds the data key only while the store is open, and hands out the workspace.
 that derives a key takes a second on purpose: call it from a worker thread.
 """
 
+import shutil
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,16 +14,18 @@ from pathlib import Path
 
 from field_app.domain.record import AGENCY_CASE_ID, new_id
 from field_app.domain.staff import StaffMember, StaffRole
-from field_app.errors import InputError, LockedError, StoreDamagedError
+from field_app.errors import InputError, LockedError, StoreDamagedError, StoreError
 from field_app.services.notebook import Clock, Notebook, system_clock
 from field_app.services.workspace import Workspace
-from field_app.store import passphrase as passphrases
 from field_app.store.app_schema import SCHEMA
 from field_app.store.database import Database
+from field_app.store.files import disk_errors, sync_folder
+from field_app.store.folder import has_store
 from field_app.store.kdf import KdfCost
+from field_app.store.keyfile import KEYFILE_NAME
 from field_app.store.keyring import Keyring
 from field_app.store.keystore import Keystore
-from field_app.store.passphrase import Strength
+from field_app.store.passphrase import Strength, rate
 from field_app.store.repositories import device
 from field_app.store.repositories.records import Records, Stamp
 
@@ -75,6 +78,7 @@ class SessionService:
         self._clock = clock
         self._kdf = kdf
         self._database: Database | None = None
+        self._keyring: Keyring | None = None
         self._busy = threading.Lock()
         self.workspace: Workspace | None = None
 
@@ -83,7 +87,7 @@ class SessionService:
         """Whether there is a store, and whether it is open."""
         if self.workspace is not None:
             return SessionStatus.OPEN
-        return SessionStatus.LOCKED if Keyring.exists(self.folder) else SessionStatus.NEW
+        return SessionStatus.LOCKED if self._is_there() else SessionStatus.NEW
 
     @property
     def display_name(self) -> str | None:
@@ -92,7 +96,7 @@ class SessionService:
 
     def strength(self, passphrase: str) -> Strength:
         """Judge a passphrase: how long it would hold, and what would help most."""
-        return passphrases.strength(passphrase)
+        return rate(passphrase, has_keystore=self._keystore.available)
 
     def start_alone(
         self,
@@ -113,17 +117,16 @@ class SessionService:
         if not display_name.strip():
             raise InputError("Say how you want to be called.", field="display_name")
         with self._busy:
-            keyring, data_key, words = Keyring.create(
-                self.folder, passphrase, keystore=self._keystore, kdf=self._kdf
-            )
-            del keyring
-            database = Database.create(self.folder, data_key, SCHEMA)
-            identity = Identity(staff_id=new_id(), device_id=new_id())
-            self._introduce(database, identity, display_name.strip(), role)
-            self._enter(database, identity)
+            if self._is_there():
+                raise StoreError(
+                    "There is a record on this device already. Unlock it instead.",
+                    code="store_exists",
+                )
+            data_key, words = self._make_store(display_name.strip(), passphrase, role)
+            self._open(Keyring.open(self.folder, keystore=self._keystore), data_key, None)
         assert self.workspace is not None  # noqa: S101 - _enter has set it
         self.workspace.preferences.set("language", language)
-        return tuple(words)
+        return words
 
     def unlock(self, passphrase: str, progress: Progress | None = None) -> None:
         """Open the store with the passphrase. `progress` hears (bytes read, bytes in all).
@@ -135,35 +138,39 @@ class SessionService:
         """
         with self._busy:
             if self.workspace is None:
-                keyring = Keyring.load(self.folder, keystore=self._keystore)
-                self._open(keyring.unlock(passphrase), progress)
+                keyring = self._keys()
+                self._open(keyring, keyring.unlock(passphrase), progress)
 
     def recover(self, words: str, new_passphrase: str, progress: Progress | None = None) -> None:
         """Open the store with the recovery words and set a new passphrase."""
         with self._busy:
-            keyring = Keyring.load(self.folder, keystore=self._keystore)
+            keyring = self._keys()
             data_key = keyring.recover(words)
             keyring.reset_passphrase(data_key, new_passphrase)
-            self._open(data_key, progress)
+            if self.workspace is None:
+                self._open(keyring, data_key, progress)
 
     def lock(self) -> None:
         """Close the store and forget the key and everything that was read."""
         with self._busy:
             self.workspace = None
             if self._database is not None:
-                self._database.close()
-                self._database = None
+                try:
+                    self._tidy(self._database)
+                finally:
+                    self._database.close()
+                    self._database = self._keyring = None
 
     def change_passphrase(self, old: str, new: str) -> None:
         """Set a new passphrase; the data is not touched."""
         with self._busy:
-            Keyring.load(self.folder, keystore=self._keystore).change_passphrase(old, new)
+            self._keys().change_passphrase(old, new)
 
     def new_recovery_words(self, passphrase: str) -> tuple[str, ...]:
         """Make new recovery words; the old ones no longer open the store."""
         with self._busy:
-            keyring = Keyring.load(self.folder, keystore=self._keystore)
-            return tuple(keyring.new_recovery_words(keyring.unlock(passphrase)))
+            keyring = self._keys()
+            return keyring.new_recovery_words(keyring.unlock(passphrase))
 
     def database(self) -> Database:
         """Return the open store, for backup and verification."""
@@ -171,8 +178,40 @@ class SessionService:
             raise LockedError("The store is locked. Unlock it first.")
         return self._database
 
-    def _open(self, data_key: bytes, progress: Progress | None) -> None:
-        database = Database.open(self.folder, data_key, SCHEMA, progress=progress)
+    def _is_there(self) -> bool:
+        return (self.folder / KEYFILE_NAME).exists() or has_store(self.folder)
+
+    def _keys(self) -> Keyring:
+        """Return the keyring in use, or read it from disk: one object counts the wrong tries."""
+        return self._keyring or Keyring.open(self.folder, keystore=self._keystore)
+
+    def _make_store(
+        self, display_name: str, passphrase: str, role: StaffRole
+    ) -> tuple[bytes, tuple[str, ...]]:
+        """Make a whole store beside its place and put it there in one step.
+
+        A crash in between leaves no half store whose recovery words nobody has seen.
+        """
+        making = self.folder.with_name(self.folder.name + ".new")
+        with disk_errors("the data folder"):
+            if making.exists():
+                shutil.rmtree(making)
+        _, data_key, words = Keyring.create(
+            making, passphrase, keystore=self._keystore, kdf=self._kdf
+        )
+        with Database.create(making, data_key, SCHEMA) as database:
+            self._introduce(database, Identity(new_id(), new_id()), display_name, role)
+        with disk_errors("the data folder"):
+            if self.folder.exists():
+                self.folder.rmdir()  # an empty one is in the way of nobody
+            making.rename(self.folder)
+            sync_folder(self.folder.parent)
+        return data_key, words
+
+    def _open(self, keyring: Keyring, data_key: bytes, progress: Progress | None) -> None:
+        database = Database.open(
+            self.folder, data_key, SCHEMA, progress=progress, anchor=keyring.anchor
+        )
         try:
             with database.session() as session:
                 kept = device.preference(session, IDENTITY)
@@ -184,6 +223,13 @@ class SessionService:
         except BaseException:
             database.close()
             raise
+        self._keyring = keyring
+
+    def _tidy(self, database: Database) -> None:
+        """Do what nobody waits for: shorten a log that has doubled, keep the anchor outside."""
+        database.compact_if_worthwhile()
+        if self._keyring is not None:
+            self._keyring.keep_anchor(database.position)
 
     def _introduce(
         self, database: Database, identity: Identity, display_name: str, role: StaffRole

@@ -16,7 +16,7 @@ class Strength(Protocol):
         """A stable word for what would help most; translated as `strength_hint.<hint>`."""
 
     @property
-    def acceptable(self) -> bool:
+    def accepted(self) -> bool:
         """Whether the store takes it."""
 
 

@@ -18,7 +18,7 @@ NAME = "Rosa Delgado"
 class FakeStrength:
     score: int
     hint: str
-    acceptable: bool
+    accepted: bool
 
 
 class FakePreferences:

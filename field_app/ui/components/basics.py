@@ -16,6 +16,18 @@ def labelled(identifier: str, content: ft.Control, label: str | None = None) -> 
     return ft.Semantics(identifier=identifier, label=label, content=content)
 
 
+def named(
+    identifier: str, name: str, content: ft.Control, *, is_checked: bool | None = None
+) -> ft.MergeSemantics:
+    """Join a control without words of its own and its spoken name into one thing.
+
+    Without the merging, the name stands on a group around a nameless button.
+    """
+    return ft.MergeSemantics(
+        content=ft.Semantics(identifier=identifier, label=name, checked=is_checked, content=content)
+    )
+
+
 def heading(words: str) -> ft.Control:
     """Return the heading of a screen or a panel, announced as one."""
     return ft.Semantics(
@@ -57,8 +69,9 @@ def icon_action(
     is_disabled: bool = False,
 ) -> ft.Control:
     """Return a button that is only an icon: 48 px, with a name for eyes and for screen readers."""
-    return labelled(
+    return named(
         identifier,
+        name,
         ft.IconButton(
             icon,
             tooltip=name,

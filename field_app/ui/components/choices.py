@@ -27,19 +27,15 @@ def choice_chips(
     choices: Sequence[Choice],
     chosen: str | Collection[str] | None,
     on_choose: Callable[[str], Any],
-    is_many: bool = False,
 ) -> ft.Control:
-    """Return chips of which one (or, with `is_many`, any number) is chosen.
+    """Return chips of which one is chosen, or several when `chosen` is a collection.
 
-    Each chip is 48 px high, carries a tick beside the colour, and is announced as a radio button or
-    a check box with its state. Its identifier is `<identifier>-<value>`. `on_choose` hears the
-    value of the chip that was tapped; keeping the choice is the caller's work.
+    Each chip is 48 px high, carries a tick beside the colour, and is announced as a check box with
+    its state. Its identifier is `<identifier>-<value>`. `on_choose` hears the value of the chip
+    that was tapped; whether that chooses or lets go is the caller's to keep.
     """
     held = {chosen} if isinstance(chosen, str) else set(chosen or ())
-    chips = [
-        _chip(identifier, choice, choice.value in held, on_choose, is_many=is_many)
-        for choice in choices
-    ]
+    chips = [_chip(identifier, choice, choice.value in held, on_choose) for choice in choices]
     return ft.Column(
         spacing=0,
         controls=[
@@ -59,42 +55,28 @@ def _chip(
     choice: Choice,
     is_chosen: bool,
     on_choose: Callable[[str], Any],
-    *,
-    is_many: bool,
 ) -> ft.Control:
     ink = ft.Colors.ON_PRIMARY_CONTAINER if is_chosen else ft.Colors.ON_SURFACE
-    icon = ft.Icons.CHECK if is_chosen else choice.icon
-    content: list[ft.Control] = [ft.Icon(icon, size=tokens.TITLE, color=ink)] if icon else []
-    content.append(
-        ft.Text(
-            choice.words,
-            size=tokens.LEAD,
+    button = ft.OutlinedButton(
+        choice.words,
+        icon=ft.Icons.CHECK if is_chosen else choice.icon,
+        height=tokens.TOUCH,
+        on_click=guard(lambda: on_choose(choice.value)),
+        style=ft.ButtonStyle(
             color=ink,
-            weight=ft.FontWeight.W_600 if is_chosen else ft.FontWeight.W_400,
-        )
-    )
-    tap = guard(lambda: on_choose(choice.value))
-    return ft.Semantics(
-        identifier=f"{identifier}-{choice.value}",
-        label=choice.words,
-        button=True,
-        checked=is_chosen if is_many else None,
-        selected=None if is_many else is_chosen,
-        exclude_semantics=True,
-        on_tap=tap,
-        content=ft.Container(
-            height=tokens.TOUCH,
-            padding=ft.Padding.symmetric(horizontal=tokens.SPACE_L),
-            border_radius=tokens.CORNER,
+            icon_color=ink,
             bgcolor=ft.Colors.PRIMARY_CONTAINER if is_chosen else None,
-            border=ft.Border.all(1, ft.Colors.PRIMARY if is_chosen else ft.Colors.OUTLINE),
-            ink=True,
-            on_click=tap,
-            content=ft.Row(
-                tight=True,
-                spacing=tokens.SPACE_S,
-                vertical_alignment=ft.CrossAxisAlignment.CENTER,
-                controls=content,
+            side=ft.BorderSide(1, ft.Colors.PRIMARY if is_chosen else ft.Colors.OUTLINE),
+            shape=ft.RoundedRectangleBorder(radius=tokens.CORNER),
+            padding=ft.Padding.symmetric(horizontal=tokens.SPACE_L),
+            text_style=ft.TextStyle(
+                size=tokens.LEAD,
+                weight=ft.FontWeight.W_600 if is_chosen else ft.FontWeight.W_400,
             ),
         ),
+    )
+    return ft.MergeSemantics(
+        content=ft.Semantics(
+            identifier=f"{identifier}-{choice.value}", checked=is_chosen, content=button
+        )
     )

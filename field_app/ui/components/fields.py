@@ -110,7 +110,7 @@ def passphrase_field(
 def strength_meter(strength: Strength) -> ft.Control:
     """Return how well a passphrase would hold: a bar, a word, and what would help most."""
     word = t(f"strength.{strength.score}")
-    color = ft.Colors.PRIMARY if strength.acceptable else ft.Colors.TERTIARY
+    color = ft.Colors.PRIMARY if strength.accepted else ft.Colors.TERTIARY
     lines: list[ft.Control] = [
         ft.ProgressBar(
             value=(strength.score + 1) / 5,
@@ -124,7 +124,7 @@ def strength_meter(strength: Strength) -> ft.Control:
             spacing=tokens.SPACE_XS,
             controls=[
                 ft.Icon(
-                    ft.Icons.CHECK_CIRCLE_OUTLINE if strength.acceptable else ft.Icons.INFO_OUTLINE,
+                    ft.Icons.CHECK_CIRCLE_OUTLINE if strength.accepted else ft.Icons.INFO_OUTLINE,
                     size=tokens.LEAD,
                     color=color,
                 ),

@@ -7,7 +7,7 @@ right edge. Wrap lines of long lists in `ft.memo` and give them keys.
 import flet as ft
 
 from field_app.ui import tokens
-from field_app.ui.components.basics import labelled, primary_button, quiet
+from field_app.ui.components.basics import labelled, named, primary_button, quiet
 from field_app.ui.components.states import Tone, state_chip
 from field_app.ui.guard import Handler, guard
 
@@ -56,8 +56,9 @@ def due_line(
     row[0].expand = True
     if on_log is not None:
         row.append(
-            labelled(
+            named(
                 f"{identifier}-log",
+                log_name,
                 ft.FilledTonalIconButton(
                     log_icon,
                     tooltip=log_name,

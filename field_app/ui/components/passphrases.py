@@ -27,7 +27,7 @@ class NewPassphrase:
         self.error = self.again_error = None
         if not self.typed:
             self.error = t("passphrase.needed")
-        elif not judge(self.typed).acceptable:
+        elif not judge(self.typed).accepted:
             self.error = t("passphrase.too_weak")
         elif self.typed != self.again:
             self.again_error = t("passphrase.differs")
