@@ -14,6 +14,7 @@ from typing import Any, ParamSpec, TypeVar
 
 import flet as ft
 
+from field_app.errors import LockedError
 from field_app.locales.catalog import LANGUAGES
 from field_app.ui import theme as themes
 from field_app.ui import tokens
@@ -274,8 +275,11 @@ class Controller:
 
     @property
     def workspace(self) -> Any:
-        """Everything a person can do while the store is open."""
-        return self.session.workspace
+        """Everything a person can do while the store is open. Raises LockedError when it is not."""
+        workspace = self.session.workspace
+        if workspace is None:
+            raise LockedError("The notes are locked. Unlock them first.")
+        return workspace
 
     def touch(self) -> None:
         """Somebody is there."""

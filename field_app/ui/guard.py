@@ -14,7 +14,7 @@ from typing import Any
 
 import flet as ft
 
-from field_app.errors import FieldAppError
+from field_app.errors import FieldAppError, LockedError
 from field_app.ui import tokens
 from field_app.ui.i18n import current_controller, error_words, t
 
@@ -66,21 +66,34 @@ def _problem() -> ft.Control:
     )
 
 
-def _problem_view() -> ft.View:
+def _view(content: ft.Control | None) -> ft.View:
     return ft.View(
         route=ft.use_view_path() or "/",
-        controls=[ft.SafeArea(content=_problem())],
+        controls=[ft.SafeArea(content=content)] if content else [],
     )
 
 
-def _bounded(draw: Handler, fallback: Callable[[], Any]) -> Handler:
+def _part(content: ft.Control | None) -> ft.Control:
+    return content or ft.Container()
+
+
+def _pane(content: ft.Control | None) -> ft.Control:
+    controller = current_controller()
+    is_wide = controller is not None and controller.state.is_wide
+    return _part(content) if is_wide else _view(content)
+
+
+def _bounded(draw: Handler, fallback: Callable[[ft.Control | None], Any]) -> Handler:
     @functools.wraps(draw)
     def drawn(*arguments: Any, **named: Any) -> Any:
         try:
             return draw(*arguments, **named)
+        except LockedError:
+            # Locked while it was to be drawn again: it is taken off the tree in this very round.
+            return fallback(None)
         except Exception as error:
             log.error("%s could not be drawn: %s", draw.__name__, type(error).__name__)
-            return fallback()
+            return fallback(_problem())
 
     component: Handler = ft.component(drawn)
     return component
@@ -88,20 +101,14 @@ def _bounded(draw: Handler, fallback: Callable[[], Any]) -> Handler:
 
 def screen(draw: Handler) -> Handler:
     """Make a component that returns a whole `ft.View`."""
-    return _bounded(draw, _problem_view)
+    return _bounded(draw, _view)
 
 
 def pane(draw: Handler) -> Handler:
     """Make a component that is a view on a phone and the right-hand pane on a laptop."""
-
-    def fallback() -> Any:
-        controller = current_controller()
-        is_wide = controller is not None and controller.state.is_wide
-        return _problem() if is_wide else _problem_view()
-
-    return _bounded(draw, fallback)
+    return _bounded(draw, _pane)
 
 
 def part(draw: Handler) -> Handler:
     """Make a component that is a part of a screen: a row, a card, the content of a panel."""
-    return _bounded(draw, _problem)
+    return _bounded(draw, _part)

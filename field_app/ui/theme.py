@@ -119,7 +119,7 @@ CONTRAST = Palette(
 
 def _text_theme() -> ft.TextTheme:
     def style(size: int, weight: ft.FontWeight, height: float) -> ft.TextStyle:
-        return ft.TextStyle(size=size, weight=weight, height=height)
+        return ft.TextStyle(size=size, weight=weight, height=height, letter_spacing=0)
 
     normal, strong = ft.FontWeight.W_400, ft.FontWeight.W_600
     return ft.TextTheme(
@@ -198,6 +198,8 @@ def theme(palette: Palette) -> ft.Theme:
             elevation=tokens.ELEVATION, shape=corner, color=palette.surface_low
         ),
         dialog_theme=ft.DialogTheme(shape=corner, bgcolor=palette.surface_low),
+        # Icon buttons carry their spoken name themselves (`basics.icon_action`): not twice.
+        tooltip_theme=ft.TooltipTheme(exclude_from_semantics=True),
         appbar_theme=ft.AppBarTheme(
             bgcolor=palette.surface,
             color=palette.on_surface,

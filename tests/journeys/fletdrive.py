@@ -1,0 +1,224 @@
+"""Drives the app in headless Chromium through the semantics that Flutter gives to screen readers.
+
+What a journey can do is what a blind person can do: find by role and name, or by the stable
+identifier of `ft.Semantics`. Learnt about Flet 1.0.5: semantics begin only after a click on a
+placeholder; text filled in while a frame is drawn is lost and has to be filled in again; the
+name of an icon button stands on its parent.
+"""
+
+import contextlib
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import BrowserContext, Locator, Page, Playwright, expect
+
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+ARGUMENTS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PHONE = {"width": 390, "height": 844}
+LAPTOP = {"width": 1280, "height": 800}
+STARTS_WITHIN_SECONDS = 60.0
+
+_STILL = """([quiet, limit]) => new Promise(done => {
+    const host = document.querySelector('flt-semantics-host');
+    if (!host) { done(); return; }
+    let timer;
+    const end = () => { watch.disconnect(); done(); };
+    const watch = new MutationObserver(() => {
+        clearTimeout(timer);
+        timer = setTimeout(end, quiet);
+    });
+    watch.observe(host, {subtree: true, childList: true, attributes: true, characterData: true});
+    timer = setTimeout(end, quiet);
+    setTimeout(end, limit);
+})"""
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@contextlib.contextmanager
+def server(module: str, *arguments: str, **environment: str) -> Iterator[str]:
+    """Run `python -m module PORT …` and give its address once it answers."""
+    port = free_port()
+    process = subprocess.Popen(
+        [sys.executable, "-m", module, str(port), *arguments],
+        cwd=Path(__file__).parents[2],
+        env=dict(os.environ, FLET_FORCE_WEB_SERVER="true", **environment),
+        stdout=subprocess.DEVNULL,
+    )
+    address = f"http://127.0.0.1:{port}/"
+    end = time.monotonic() + STARTS_WITHIN_SECONDS
+    try:
+        while True:
+            try:
+                urllib.request.urlopen(address, timeout=1).read()
+                break
+            except OSError:
+                assert process.poll() is None, f"{module} ended with {process.returncode}"
+                assert time.monotonic() < end, f"{module} did not answer"
+                time.sleep(0.05)
+        yield address
+    finally:
+        process.send_signal(signal.SIGTERM)
+        try:
+            process.wait(5)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+@contextlib.contextmanager
+def browser(
+    playwright: Playwright,
+    size: dict[str, int] | None = None,
+    *,
+    locale: str = "en-US",
+    color_scheme: Any = "light",
+) -> Iterator[BrowserContext]:
+    """Start Chromium with a fresh profile that reaches nothing but this machine."""
+    size = size or PHONE
+    is_phone = size["width"] < 840
+    with tempfile.TemporaryDirectory(prefix="journey") as profile:
+        context = playwright.chromium.launch_persistent_context(
+            profile,
+            executable_path=CHROMIUM,
+            args=ARGUMENTS,
+            viewport=size,  # type: ignore[arg-type]
+            device_scale_factor=2 if is_phone else 1,
+            has_touch=is_phone,
+            is_mobile=is_phone,
+            locale=locale,
+            color_scheme=color_scheme,
+        )
+        context.route(
+            "**/*",
+            lambda route: (
+                route.continue_()
+                if route.request.url.startswith(("http://127.0.0.1", "data:", "blob:"))
+                else route.abort()
+            ),
+        )
+        try:
+            yield context
+        finally:
+            context.close()
+
+
+class Window:
+    """One window of the app in the browser."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        page.set_default_timeout(10_000)
+        self.taps = 0
+
+    # --- coming and going -----------------------------------------------------------------
+
+    def open(self, address: str) -> "Window":
+        self.page.goto(address)
+        self.wait_until_drawn()
+        return self
+
+    def reload(self) -> None:
+        self.page.reload()
+        self.wait_until_drawn()
+
+    def wait_until_drawn(self) -> None:
+        """Wait for the first frame and turn semantics on."""
+        self.page.wait_for_selector(
+            "flt-semantics-placeholder", state="attached", timeout=60_000
+        )
+        self.page.wait_for_function("!document.getElementById('loading')", timeout=60_000)
+        self.page.evaluate("document.querySelector('flt-semantics-placeholder')?.click()")
+        self.page.wait_for_selector(
+            "flt-semantics-host :is([role],input,textarea,h1,h2,span)", state="attached"
+        )
+        self.settle()
+
+    def settle(self, quiet_ms: int = 120, limit_ms: int = 5000) -> None:
+        """Wait until what a screen reader sees has been still for a moment."""
+        self.page.evaluate(_STILL, [quiet_ms, limit_ms])
+
+    # --- finding --------------------------------------------------------------------------
+
+    def by_id(self, identifier: str) -> Locator:
+        """Return what can be acted on under an identifier.
+
+        Flutter puts the identifier on the node itself when it merges with its content, and on a
+        node around it when it does not.
+        """
+        own = f'[flt-semantics-identifier="{identifier}"]'
+        kinds = ":is([role=button],[role=checkbox],[role=switch],[role=radio],[role=tab],input,textarea)"
+        return self.page.locator(f"{own}{kinds}, {own} {kinds}").first
+
+    def tab(self, name: str) -> Locator:
+        return self.page.get_by_role("tab", name=name)
+
+    def text(self, words: str) -> Locator:
+        return self.page.locator("flt-semantics-host").get_by_text(words, exact=False)
+
+    def snapshot(self) -> str:
+        """Return everything a screen reader would find."""
+        return self.page.locator("body").aria_snapshot()
+
+    def markup(self) -> str:
+        """Return the whole page as markup: values, labels and all."""
+        return self.page.content()
+
+    # --- doing ----------------------------------------------------------------------------
+
+    def tap(self, identifier: str) -> None:
+        self.tap_on(self.by_id(identifier))
+
+    def tap_on(self, found: Locator) -> None:
+        found.click()
+        self.taps += 1
+        self.settle()
+
+    def type(self, identifier: str, words: str) -> None:
+        """Fill a field, again when a frame that was being drawn swallowed it."""
+        field = self.by_id(identifier)
+        for _ in range(5):
+            field.focus()
+            field.fill(words)
+            self.settle()
+            if field.input_value() == words:
+                return
+        expect(field).to_have_value(words)
+
+    # --- seeing ---------------------------------------------------------------------------
+
+    def see(self, words: str, timeout_ms: float = 10_000) -> None:
+        expect(self.text(words).first).to_be_attached(timeout=timeout_ms)
+
+    def see_id(self, identifier: str, timeout_ms: float = 10_000) -> None:
+        expect(
+            self.page.locator(f'[flt-semantics-identifier="{identifier}"]').first
+        ).to_be_attached(timeout=timeout_ms)
+
+    def picture(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self.page.screenshot(path=path)
