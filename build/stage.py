@@ -1,0 +1,90 @@
+"""Copies what a device carries into `build/stage`: the app, the sync client, no server, no tests.
+
+    python build/stage.py
+
+The folder is made anew each time and is what `flet build TARGET build/stage` is given. Its
+`pyproject.toml` holds the versions of `build/mobile.txt`, because Flet's own index for phones lags
+behind PyPI, and the `[tool.flet]` settings below.
+"""
+
+import shutil
+import sys
+import tomllib
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+STAGE = ROOT / "build" / "stage"
+
+CARRIED = ("field_app", "sync/__init__.py", "sync/protocol", "sync/client")
+"""What goes along, from the top of the project. `sync/server` and `tests` never do."""
+
+LEFT_OUT = shutil.ignore_patterns("__pycache__", "*.md", "demo")
+
+SETTINGS = """\
+[tool.flet]
+org = "org.fieldnotes"
+product = "Field Notes"
+company = "Field Notes"
+copyright = "Field Notes"
+compile.app = true
+compile.packages = true
+
+[tool.flet.app]
+path = "."
+
+[tool.flet.splash]
+color = "#0F5257"
+dark_color = "#171614"
+
+[tool.flet.android]
+split_per_abi = true
+min_sdk_version = 26
+
+[tool.flet.android.permission]
+"android.permission.INTERNET" = true
+
+[tool.flet.android.manifest_application]
+# The store must not travel in an operating system's backup, and nothing is sent in the clear.
+allowBackup = "false"
+usesCleartextTraffic = "false"
+"""
+
+
+def mobile_requirements() -> list[str]:
+    """Return the pinned requirements of `mobile.txt`, comments and blank lines left out."""
+    lines = (ROOT / "build" / "mobile.txt").read_text("utf-8").splitlines()
+    return [line.strip() for line in lines if line.strip() and not line.startswith("#")]
+
+
+def stage(folder: Path = STAGE) -> Path:
+    """Make the folder anew and return it."""
+    if folder.exists():
+        shutil.rmtree(folder)
+    folder.mkdir(parents=True)
+    for name in CARRIED:
+        source, target = ROOT / name, folder / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if source.is_dir():
+            shutil.copytree(source, target, ignore=LEFT_OUT)
+        else:
+            shutil.copy2(source, target)
+    shutil.copytree(ROOT / "assets", folder / "assets", ignore=LEFT_OUT)
+    shutil.copy2(ROOT / "build" / "main.py", folder / "main.py")
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    dependencies = "".join(f'    "{line}",\n' for line in mobile_requirements())
+    (folder / "pyproject.toml").write_text(
+        "[project]\n"
+        f'name = "{project["name"]}"\n'
+        f'version = "{project["version"]}"\n'
+        f'description = "{project["description"]}"\n'
+        f'requires-python = "{project["requires-python"]}"\n'
+        f"dependencies = [\n{dependencies}]\n\n{SETTINGS}",
+        "utf-8",
+    )
+    return folder
+
+
+if __name__ == "__main__":
+    staged = stage()
+    files = sum(1 for path in staged.rglob("*") if path.is_file())
+    sys.stdout.write(f"{files} files in {staged.relative_to(ROOT)}\n")

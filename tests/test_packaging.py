@@ -1,0 +1,68 @@
+"""Packaging: every target would start to build, and the checks see what they are there for."""
+
+import importlib.util
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+
+def _load(name: str) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(name, ROOT / "build" / f"{name}.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+stage = _load("stage")
+check = _load("check")
+
+
+@pytest.fixture(scope="module")
+def staged(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder: Path = stage.stage(tmp_path_factory.mktemp("build") / "stage")
+    return folder
+
+
+def test_a_device_carries_the_app_and_the_sync_client_but_no_server_and_no_tests(
+    staged: Path,
+) -> None:
+    assert (staged / "main.py").is_file()
+    assert (staged / "field_app" / "programs" / "fyi_19_32.toml").is_file()
+    assert (staged / "sync" / "client").is_dir()
+    assert not (staged / "sync" / "server").exists()
+    assert not (staged / "tests").exists()
+    assert list(check.complaints(staged)) == []
+
+
+def test_an_import_that_phones_lack_is_named_with_its_file(staged: Path, tmp_path: Path) -> None:
+    (tmp_path / "field_app").mkdir()
+    (tmp_path / "field_app" / "print_out.py").write_text("import subprocess\n", "utf-8")
+    (tmp_path / "field_app" / "hub.py").write_text("from sync.server import app\n", "utf-8")
+
+    found = " / ".join(check.complaints(tmp_path))
+
+    assert "print_out.py imports subprocess" in found
+    assert "hub.py imports sync.server" in found
+
+
+def test_every_target_would_start_to_build(
+    staged: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    manifest = tmp_path / "manifest.json"
+    manifest.write_text(check.json.dumps(check.PYTHONS), "utf-8")
+    monkeypatch.setenv("FLET_PYTHON_BUILD_MANIFEST", str(manifest))
+    monkeypatch.setenv("FLET_CLI_NO_RICH_OUTPUT", "1")
+
+    prepared = {target: check.flet_build(target, staged) for target in check.TARGETS}
+
+    assert set(prepared.values()) == {"Python 3.14, org.fieldnotes.field_notes"}
+    (staged / "main.py").rename(staged / "elsewhere.py")
+    with pytest.raises(RuntimeError, match=r"main\.py"):
+        check.flet_build("apk", staged)
