@@ -52,6 +52,7 @@ class LocalCalendar:
         self.zone = zone
         self.holidays = holidays
         self._day_ends: dict[int, tuple[int, datetime]] = {}
+        self._counted: dict[tuple[date, int], CountedDays] = {}
 
     def at(self, second: int) -> datetime:
         """The local time of a moment, with its offset."""
@@ -90,6 +91,9 @@ class LocalCalendar:
 
         Raises InputError naming the year, and the field, where the holiday table ends.
         """
+        known = self._counted.get((day, count))
+        if known is not None:
+            return known
         counted: list[date] = []
         skipped: list[SkippedDay] = []
         current = day
@@ -103,7 +107,9 @@ class LocalCalendar:
                 skipped.append(SkippedDay(current, SkippedBecause.HOLIDAY, *names))
             else:
                 counted.append(current)
-        return CountedDays(day, tuple(counted), tuple(skipped))
+        known = CountedDays(day, tuple(counted), tuple(skipped))
+        self._counted[day, count] = known
+        return known
 
 
 def calendar_days_after(day: date, count: int) -> CountedDays:

@@ -95,6 +95,7 @@ class Case:
         )
         self.services = tuple(self._services())
         self._first_months: dict[str, FirstMonth] = {}
+        self._lengths: dict[str, Length | None] = {}
 
     # -- what is known ----------------------------------------------------------------------
 
@@ -158,6 +159,11 @@ class Case:
 
         Raises InputError for an extension that does not extend.
         """
+        if phase.path not in self._lengths:
+            self._lengths[phase.path] = self._longest_length(phase)
+        return self._lengths[phase.path]
+
+    def _longest_length(self, phase: KnownPhase) -> Length | None:
         rule = self._length_rule(phase)
         if rule is None:
             if phase.facts.decisions:
@@ -166,8 +172,7 @@ class Case:
                     field=f"{phase.path}.decisions",
                 )
             return None
-        assert isinstance(rule.rule, DeadlineRule)  # noqa: S101 - _length_rule chose it by kind
-        last = last_day_of_service(phase.facts.first_day, rule.rule.limit).toordinal()
+        last = last_day_of_service(phase.facts.first_day, rule.deadline_rule.limit).toordinal()
         applied: list[DecisionFacts] = []
         late: list[DecisionFacts] = []
         numbered = sorted(enumerate(phase.facts.decisions), key=lambda pair: pair[1].on)

@@ -5,9 +5,10 @@ asked about is cut off when counting, so one ledger serves every moment.
 """
 
 from bisect import bisect_left, bisect_right
+from operator import attrgetter
 from typing import NamedTuple
 
-from field_app.domain.calendar import LocalCalendar, second_of
+from field_app.domain.calendar import LocalCalendar
 from field_app.domain.facts import ContactFacts, DaySpan, Facts
 from field_app.domain.program import CountingRule, Counts, Readings
 from field_app.domain.vocabulary import Channel, Outcome, Service
@@ -19,6 +20,9 @@ class Entry(NamedTuple):
     second: int
     day: int
     contact: ContactFacts
+
+
+_by_second = attrgetter("second")
 
 
 class Tally:
@@ -79,28 +83,27 @@ class ContactLedger:
 
     def __init__(self, facts: Facts, calendar: LocalCalendar) -> None:
         zone = calendar.zone
-        entries = [
-            Entry(
-                second_of(contact.at),
-                (
-                    contact.at if contact.at.tzinfo is zone else contact.at.astimezone(zone)
-                ).toordinal(),
-                contact,
-            )
-            for contact in facts.contacts
+        contacts = sorted(facts.contacts, key=attrgetter("second"))
+        self.seconds = [contact.second for contact in contacts]
+        days = [
+            at.toordinal() if at.tzinfo is zone else at.astimezone(zone).toordinal()
+            for at in [contact.at for contact in contacts]
         ]
-        entries.sort(key=lambda entry: entry.second)
-        self.seconds = [entry.second for entry in entries]
-        self._by_service: dict[Service, list[Entry]] = {}
+        entries = list(map(Entry, self.seconds, days, contacts))
+        self._lanes: dict[Service, dict[Channel, list[Entry]]] = {}
         for entry in entries:
             for service in entry.contact.services:
-                self._by_service.setdefault(service, []).append(entry)
+                lanes = self._lanes.get(service)
+                if lanes is None:
+                    lanes = self._lanes[service] = {}
+                lanes.setdefault(entry.contact.channel, []).append(entry)
         self._waivers = facts.video_waivers
         self._tallies: dict[tuple[object, ...], Tally] = {}
 
-    def after(self, second: int) -> list[int]:
-        """The moments of the contacts after a moment."""
-        return self.seconds[bisect_right(self.seconds, second) :]
+    def next_after(self, second: int) -> int | None:
+        """The moment of the first contact after a moment."""
+        position = bisect_right(self.seconds, second)
+        return self.seconds[position] if position < len(self.seconds) else None
 
     def visits(self, service: Service, readings: Readings) -> Tally:
         """The face-to-face contacts of a service."""
@@ -125,20 +128,20 @@ class ContactLedger:
         key = (service, channels, with_visits, one_per_day, readings.video_is_face_to_face)
         tally = self._tallies.get(key)
         if tally is None:
-            qualifying = channels
-            if with_visits and not is_visit:
-                qualifying = (*channels, Channel.FACE_TO_FACE)
-            video_always = with_visits and readings.video_is_face_to_face
-            waivers = self._waivers if with_visits else ()
-            reached: list[Entry] = []
-            attempts: list[Entry] = []
-            for entry in self._by_service.get(service, ()):
-                contact = entry.contact
-                if contact.channel in qualifying or (
-                    contact.channel is Channel.VIDEO
-                    and (video_always or (waivers and _covered(entry.day, waivers)))
-                ):
-                    (reached if contact.outcome is Outcome.REACHED else attempts).append(entry)
+            lanes = self._lanes.get(service, {})
+            qualifying = set(channels)
+            if with_visits:
+                qualifying.add(Channel.FACE_TO_FACE)
+            entries = [entry for channel in qualifying for entry in lanes.get(channel, ())]
+            if with_visits and Channel.VIDEO not in qualifying:
+                entries.extend(
+                    entry
+                    for entry in lanes.get(Channel.VIDEO, ())
+                    if readings.video_is_face_to_face or _covered(entry.day, self._waivers)
+                )
+            entries.sort(key=_by_second)
+            reached = [one for one in entries if one.contact.outcome is Outcome.REACHED]
+            attempts = [one for one in entries if one.contact.outcome is not Outcome.REACHED]
             tally = Tally(reached, attempts, one_per_day=one_per_day)
             self._tallies[key] = tally
         return tally

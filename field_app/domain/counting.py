@@ -8,14 +8,13 @@ that the numbers of the result and the lists of its trace cannot differ.
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from datetime import date
-from functools import partial
 
-from field_app.domain.calendar import month_bounds, week_bounds
 from field_app.domain.case import Case, KnownService
 from field_app.domain.contact_ledger import Entry, Tally
 from field_app.domain.facts import DecisionFacts
 from field_app.domain.first_month import DaySpans
 from field_app.domain.obligation import Obligation, State
+from field_app.domain.periods import Period
 from field_app.domain.program import (
     About,
     Bimonthly,
@@ -29,30 +28,21 @@ from field_app.domain.program import (
 )
 from field_app.domain.trace import Credit, Note, NoteKind, Proration, Trace
 
-MONTHS_OF_A_WINDOW = 2  # "every two months": Jan-Feb, Mar-Apr, ...
 
-# Bound once: these are looked up for every period of a caseload.
-_NOT_ASSESSED = State.NOT_ASSESSED
-_CLOSED = State.CLOSED
-_MET = State.MET
-_DUE = State.DUE
-
-
-def counting_obligations(case: Case) -> Iterator[Obligation]:
-    """Every period that has begun, of every counting rule of the program."""
+def counting_obligations(case: Case) -> Iterator[list[Obligation]]:
+    """Every period that has begun, of every counting rule: one list a rule and span, by date."""
     for rows in case.program.counting:
-        rule = rows[0].rule
-        assert isinstance(rule, CountingRule)  # noqa: S101 - Program.counting holds no others
+        rule = rows[0].counting_rule
         for service in case.services:
             if service.facts.service is not rule.service:
                 continue
             closed_because = None
             if rule.about is About.PARENT:
                 if service.facts.contact_safe is None:
-                    continue
+                    continue  # nobody has answered the safety question: not listed
                 closed_because = None if service.facts.contact_safe else "not safe"
             for first, last in _spans(case, service, rule):
-                yield from _periods(case, rows, service, first, last, closed_because)
+                yield _of_span(case, rows, service, first, last, closed_because)
 
 
 def _spans(case: Case, service: KnownService, rule: CountingRule) -> DaySpans:
@@ -66,114 +56,145 @@ def _spans(case: Case, service: KnownService, rule: CountingRule) -> DaySpans:
     return first_month.first_month if rule.span is Span.FIRST_MONTH else first_month.ongoing
 
 
-def _periods(
+def _of_span(
     case: Case,
     rows: tuple[RuleInForce, ...],
     service: KnownService,
     first: int,
     last: int | None,
     closed_because: str | None,
-) -> Iterator[Obligation]:
+) -> list[Obligation]:
     """Cut a span into periods. A period is judged by the rule in force on its first day.
 
     Days before a rule is in force are still cut into its periods, and not listed.
     """
-    now = case.now_second
-    today = case.today
-    end_of_day = case.calendar.end_of_day
-    participant_id = case.facts.participant.id
-    from_ordinal = date.fromordinal
-    row_number = 0
-    row = rows[0]
-    tally = None
+    found: list[Obligation] = []
     day = first
-    while day <= today and (last is None or day <= last):
-        while row_number + 1 < len(rows) and rows[row_number + 1].first <= day:
-            row_number += 1
-            row = rows[row_number]
-            tally = None
-        rule = row.rule
-        assert isinstance(rule, CountingRule)  # noqa: S101 - Program.counting holds no others
-        readings = row.version.readings
-        if tally is None:
-            tally = case.ledger.for_rule(rule, service.facts.service, readings)
-            known_credits = tally.known_credits(now)
-            known_attempts = tally.known_attempts(now)
-            credit_days = tally.credit_days
-            attempt_days = tally.attempt_days
-            is_of_youth = rule.about is About.YOUTH
-        unit_first, unit_last = _unit(rule, readings, day)
-        period_last = unit_last if last is None or unit_last < last else last
-        if not row.first <= day <= row.last:
-            day = period_last + 1
-            continue
+    for position, row in enumerate(rows):
+        latest_first = case.today
+        if position + 1 < len(rows):
+            latest_first = min(latest_first, rows[position + 1].first - 1)
+        periods = case.program.cutter.cut(row.unit, day, last, latest_first)
+        if periods:
+            day = periods[-1].last + 1
+            if not (row.first <= periods[0].first and periods[-1].first <= row.last):
+                periods = [one for one in periods if row.first <= one.first <= row.last]
+            found.extend(CountedDuty(case, row, service).obligations(periods, closed_because))
+    return found
 
-        active_days = period_last - day + 1
-        unit_days = unit_last - unit_first + 1
-        required, min_days, is_assessed = _required(rule, readings, active_days, unit_days)
-        low = bisect_left(credit_days, day)
-        high = min(bisect_right(credit_days, period_last, low), known_credits)
-        attempts_low = bisect_left(attempt_days, day)
-        attempts_high = min(bisect_right(attempt_days, period_last, attempts_low), known_attempts)
-        done = high - low if high > low else 0
-        attempts = attempts_high - attempts_low if attempts_high > attempts_low else 0
-        due_second, due_at = end_of_day(period_last)
 
-        reason = None
-        if not is_assessed:
-            state = _NOT_ASSESSED
-            reason = f"active on {active_days} days, fewer than {min_days}"
-            required = 0
-        elif closed_because is not None:
-            state = _CLOSED
-            reason = closed_because
-        elif done >= required:
-            state = _MET
-        elif now <= due_second:
-            state = _DUE
-        elif is_of_youth and case.missing and case.is_missing_in(day, period_last):
-            state = State.NOT_MET_MISSING
-            reason = f"youth missing on {case.days_missing(day, period_last)} days"
-        else:
-            state = State.NOT_MET
-        yield Obligation(
-            rule,
-            participant_id,
-            rule.service,
-            rule.phase,
-            from_ordinal(day),
-            from_ordinal(period_last),
-            due_at,
-            due_second,
-            required,
-            done,
-            attempts,
-            state,
-            reason,
-            None,
-            partial(
-                _trace,
-                case,
-                row,
-                service,
-                (unit_first, unit_last, min_days),
-                tally,
-                (low, high, attempts_low, attempts_high),
-            ),
+class CountedDuty:
+    """One counting rule for one service of one participant."""
+
+    __slots__ = ("case", "participant_id", "rank", "row", "rule", "service", "tally")
+
+    def __init__(self, case: Case, row: RuleInForce, service: KnownService) -> None:
+        self.case = case
+        self.row = row
+        self.rule: CountingRule = row.counting_rule
+        self.rank = case.program.ranks[row.rule.id]
+        self.service = service
+        self.participant_id = case.facts.participant.id
+        self.tally: Tally = case.ledger.for_rule(
+            self.rule, service.facts.service, row.version.readings
         )
-        day = period_last + 1
 
+    def obligations(self, periods: list[Period], closed_because: str | None) -> list[Obligation]:
+        """The obligations of periods that follow each other."""
+        found: list[Obligation] = []
+        case, rule, readings = self.case, self.rule, self.row.version.readings
+        now = case.now_second
+        missing = case.missing if rule.about is About.YOUTH else ()
+        whole_required = _minimum(rule, readings)
+        credit_days, attempt_days = self.tally.credit_days, self.tally.attempt_days
+        known_credits = self.tally.known_credits(now)
+        known_attempts = self.tally.known_attempts(now)
+        # Looked up once: this loop runs tens of thousands of times for a caseload.
+        met, due = State.MET, State.DUE
+        credit_end = attempt_end = -1
+        previous_last = 0
+        for period in periods:
+            first, last = period.first, period.last
+            if first != previous_last + 1:
+                credit_end = min(bisect_left(credit_days, first), known_credits)
+                attempt_end = min(bisect_left(attempt_days, first), known_attempts)
+            previous_last = last
+            credit, attempt = credit_end, attempt_end
+            credit_end = bisect_right(credit_days, last, credit, known_credits)
+            attempt_end = bisect_right(attempt_days, last, attempt, known_attempts)
+            done = credit_end - credit
+            required = whole_required
+            reason = None
+            is_assessed = True
+            if last - first + 1 != period.unit_days:
+                required, is_assessed = _required_of_part(rule, readings, period)
+            if not is_assessed:
+                state = State.NOT_ASSESSED
+                required = 0
+                min_days = _min_days(rule, readings)
+                reason = f"active on {period.active_days} days, fewer than {min_days}"
+            elif closed_because is not None:
+                state, reason = State.CLOSED, closed_because
+            elif done >= required:
+                state = met
+            elif now <= period.due_second:  # type: ignore[operator]  # a cut period has one
+                state = due
+            elif missing and case.is_missing_in(first, last):
+                state = State.NOT_MET_MISSING
+                reason = f"youth missing on {case.days_missing(first, last)} days"
+            else:
+                state = State.NOT_MET
+            attempts = attempt_end - attempt
+            found.append(
+                Obligation(
+                    self, period, required, done, attempts, state, reason, None, credit, attempt
+                )
+            )
+        return found
 
-def _unit(rule: CountingRule, readings: Readings, day: int) -> tuple[int, int]:
-    """The whole calendar period that holds a day."""
-    if rule.per is Per.WEEK:
-        return week_bounds(day, readings.week_starts_on_weekday)
-    if rule.per is Per.DAY:
-        return day, day
-    of_day = date.fromordinal(day)
-    if rule.per is Per.BIMONTHLY and readings.bimonthly is Bimonthly.EVERY_TWO_MONTHS:
-        return month_bounds(of_day.year, of_day.month, MONTHS_OF_A_WINDOW)
-    return month_bounds(of_day.year, of_day.month)
+    def trace(self, obligation: Obligation) -> Trace:
+        """The trace of one period, made only when somebody asks why."""
+        case, rule, readings = self.case, self.rule, self.row.version.readings
+        period = obligation.period
+        first_credit, first_attempt = obligation.first_credit, obligation.first_attempt
+        credits = self.tally.credits[first_credit : first_credit + obligation.done]
+        attempts = self.tally.attempts[first_attempt : first_attempt + obligation.attempts]
+        uncounted = [
+            entry
+            for entry in self.tally.uncounted
+            if period.first <= entry.day <= period.last and entry.second <= case.now_second
+        ]
+        is_month = rule.per in (Per.MONTH, Per.BIMONTHLY)
+        is_part_of_month = is_month and period.active_days < period.unit_days
+        notes: list[Note] = []
+        if rule.about is About.YOUTH:
+            missing_days = case.days_missing(period.first, min(period.last, case.today))
+            if missing_days:
+                notes.append(Note(NoteKind.YOUTH_MISSING, number=missing_days))
+        decisions: tuple[DecisionFacts, ...] = ()
+        if rule.span is not Span.PHASE:
+            decisions, span_notes = _first_month_notes(case, self.service)
+            notes.extend(span_notes)
+        notes.extend(late_entries(case, [*credits, *attempts]))
+        return Trace(
+            version=self.row.version,
+            readings=readings,
+            readings_used=_readings_used(rule, is_part_of_month=is_part_of_month),
+            span=rule.span,
+            proration=Proration(
+                minimum=_minimum(rule, readings),
+                active_days=period.active_days,
+                period_days=period.unit_days,
+                min_days=_min_days(rule, readings),
+                is_prorated=is_part_of_month and readings.partial_month is PartialMonth.PRORATE,
+                required=obligation.required,
+            ),
+            credits=as_credits(case, credits),
+            uncounted=as_credits(case, uncounted),
+            attempts=as_credits(case, attempts),
+            decisions=decisions,
+            notes=tuple(notes),
+        )
 
 
 def _minimum(rule: CountingRule, readings: Readings) -> int:
@@ -182,85 +203,27 @@ def _minimum(rule: CountingRule, readings: Readings) -> int:
     return rule.minimum
 
 
-def _required(
-    rule: CountingRule, readings: Readings, active_days: int, unit_days: int
-) -> tuple[int, int, bool]:
-    """The number required, the active days a period needs, and whether this one has them."""
+def _min_days(rule: CountingRule, readings: Readings) -> int:
+    """The active days that a period needs to be assessed."""
     if rule.per is Per.DAY:
-        return rule.minimum, 0, True
-    if rule.per is Per.WEEK:
-        return rule.minimum, readings.week_min_days, active_days >= readings.week_min_days
+        return 0
+    return readings.week_min_days if rule.per is Per.WEEK else readings.partial_month_min_days
+
+
+def _required_of_part(rule: CountingRule, readings: Readings, period: Period) -> tuple[int, bool]:
+    """The number required of a period cut short, and whether it is long enough to be assessed."""
     minimum = _minimum(rule, readings)
-    if active_days == unit_days:
-        return minimum, readings.partial_month_min_days, True
-    if readings.partial_month is PartialMonth.PRORATE:
-        minimum = -(-minimum * active_days // unit_days)  # rounded up, in whole numbers
-    is_assessed = active_days >= readings.partial_month_min_days
-    return minimum, readings.partial_month_min_days, is_assessed
+    is_assessed = period.active_days >= _min_days(rule, readings)
+    if rule.per is not Per.WEEK and readings.partial_month is PartialMonth.PRORATE:
+        minimum = -(-minimum * period.active_days // period.unit_days)  # rounded up, exactly
+    return minimum, is_assessed
 
 
-def _trace(
-    case: Case,
-    row: RuleInForce,
-    service: KnownService,
-    unit: tuple[int, int, int],
-    tally: Tally,
-    slices: tuple[int, int, int, int],
-    obligation: Obligation,
-) -> Trace:
-    """The trace of one period, made only when somebody asks why."""
-    rule = row.rule
-    assert isinstance(rule, CountingRule)  # noqa: S101 - made by _periods
-    assert obligation.last_day is not None  # noqa: S101 - a period has a last day
-    readings = row.version.readings
-    unit_first, unit_last, min_days = unit
-    low, high, attempts_low, attempts_high = slices
-    first, last = obligation.first_day.toordinal(), obligation.last_day.toordinal()
-    credits = tally.credits[low:high]
-    attempts = tally.attempts[attempts_low:attempts_high]
-    uncounted = [
-        entry
-        for entry in tally.uncounted
-        if first <= entry.day <= last and entry.second <= case.now_second
-    ]
-    active_days, unit_days = last - first + 1, unit_last - unit_first + 1
-    minimum = _minimum(rule, readings)
-    is_month = rule.per in (Per.MONTH, Per.BIMONTHLY)
-    is_partial = is_month and active_days < unit_days
-    notes: list[Note] = []
-    if rule.about is About.YOUTH and (missing := case.days_missing(first, min(last, case.today))):
-        notes.append(Note(NoteKind.YOUTH_MISSING, number=missing))
-    decisions: tuple[DecisionFacts, ...] = ()
-    if rule.span is not Span.PHASE:
-        decisions, span_notes = _first_month_notes(case, service)
-        notes.extend(span_notes)
-    notes.extend(late_entries(case, [*credits, *attempts]))
-    return Trace(
-        version=row.version,
-        readings=readings,
-        readings_used=_readings_used(rule, is_partial=is_partial),
-        span=rule.span,
-        proration=Proration(
-            minimum=minimum,
-            active_days=active_days,
-            period_days=unit_days,
-            min_days=min_days,
-            is_prorated=is_partial and readings.partial_month is PartialMonth.PRORATE,
-            required=obligation.required,
-        ),
-        credits=as_credits(case, credits),
-        uncounted=as_credits(case, uncounted),
-        attempts=as_credits(case, attempts),
-        decisions=decisions,
-        notes=tuple(notes),
-    )
-
-
-def _readings_used(rule: CountingRule, *, is_partial: bool) -> tuple[str, ...]:
+def _readings_used(rule: CountingRule, *, is_part_of_month: bool) -> tuple[str, ...]:
     names: list[str] = []
     if rule.per is Per.BIMONTHLY:
         names.append("bimonthly")
-    if is_partial:
+    if is_part_of_month:
         names.extend(("partial_month", "partial_month_min_days"))
     if rule.per is Per.WEEK:
         names.extend(("week_starts_on", "week_min_days"))

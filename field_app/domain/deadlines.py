@@ -8,7 +8,6 @@ seconds; day limits end at 23:59:59 local of their last day.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import partial
 
 from field_app.domain.calendar import CountedDays, calendar_days_after, second_of
 from field_app.domain.case import Case, KnownPhase, KnownService
@@ -16,6 +15,7 @@ from field_app.domain.contact_ledger import Entry
 from field_app.domain.counting import as_credits, decision_notes, late_entries
 from field_app.domain.facts import ClosedBecause, DocumentFacts
 from field_app.domain.obligation import Obligation, ReachedWarning, State, WarningUnit
+from field_app.domain.periods import Period
 from field_app.domain.program import (
     About,
     Clock,
@@ -71,8 +71,7 @@ class Closing:
 def deadline_obligations(case: Case) -> Iterator[Obligation]:
     """Every deadline whose clock has started."""
     for row in case.program.deadlines:
-        rule = row.rule
-        assert isinstance(rule, DeadlineRule)  # noqa: S101 - Program.deadlines holds no others
+        rule = row.deadline_rule
         for start in _starts(case, rule):
             if row.first <= start.day <= row.last:
                 obligation = _obligation(case, row, rule, start)
@@ -160,29 +159,25 @@ def _obligation(
         state, reason = State.OVERDUE, None
 
     is_done = state is State.MET if rule.is_floor else closing is not None
-    warnings = _warning_times(case, rule, start, limit)
-    reached = [warning for warning in warnings if warning.is_reached]
     attempts = _attempts(case, row, rule, start, limit, closing)
+    duty = DeadlineDuty(case, row, start, limit, closing, attempts)
     return Obligation(
-        rule_in_force=rule,
-        participant_id=case.facts.participant.id,
-        service=rule.service,
-        phase=rule.phase,
-        first_day=date.fromordinal(start.day),
-        last_day=limit.at.date() if limit.at else None,
-        due_at=limit.at,
-        due_second=limit.second,
+        duty,
+        Period(
+            first=start.day,
+            last=limit.at.toordinal() if limit.at else start.day,
+            first_day=date.fromordinal(start.day),
+            last_day=limit.at.date() if limit.at else None,
+            due_second=limit.second,
+            due_at=limit.at,
+            unit_days=0,
+        ),
         required=1,
         done=int(is_done),
         attempts=len(attempts),
         state=state,
         reason=reason,
-        warning=(
-            ReachedWarning(reached[-1].number, _warning_unit(rule))
-            if reached and state is State.DUE
-            else None
-        ),
-        _trace=partial(_trace, case, row, start, limit, closing, warnings, attempts),
+        warning=_last_warning(case, rule, start, limit) if state is State.DUE else None,
     )
 
 
@@ -229,8 +224,14 @@ def _first_visit_of_phase(case: Case, start: Start) -> Entry | None:
     return case.first_visit(start.service, start.second, readings)
 
 
-def _warning_unit(rule: DeadlineRule) -> WarningUnit:
-    return WarningUnit.HOURS_AFTER if rule.warn_after_hours else WarningUnit.DAYS_BEFORE
+def _last_warning(
+    case: Case, rule: DeadlineRule, start: Start, limit: Limit
+) -> ReachedWarning | None:
+    if not rule.warns:
+        return None
+    unit = WarningUnit.HOURS_AFTER if rule.warn_after_hours else WarningUnit.DAYS_BEFORE
+    reached = [one for one in _warning_times(case, rule, start, limit) if one.is_reached]
+    return ReachedWarning(reached[-1].number, unit) if reached else None
 
 
 def _warning_times(
@@ -355,51 +356,81 @@ def _attempts(
 # -- how it came about ------------------------------------------------------------------------
 
 
-def _trace(
-    case: Case,
-    row: RuleInForce,
-    start: Start,
-    limit: Limit,
-    closing: Closing | None,
-    warnings: tuple[WarningTime, ...],
-    attempts: list[Entry],
-    _: Obligation,
-) -> Trace:
-    """The trace of one deadline, made only when somebody asks why."""
-    rule = row.rule
-    assert isinstance(rule, DeadlineRule)  # noqa: S101 - made by _obligation
-    is_visit = rule.closed_by is ClosedBy.FIRST_VISIT
-    visits = [closing.visit] if closing is not None and closing.visit is not None else []
-    length = case.longest_length(start.phase) if start.phase is not None else None
-    is_of_length = rule.unit is LimitUnit.MONTHS_OF_SERVICE or (
-        rule.unit is LimitUnit.PHASE_END and start.phase is not None and start.phase.last is None
+class DeadlineDuty:
+    """One deadline of one participant, with what was found out about it."""
+
+    __slots__ = (
+        "attempts",
+        "case",
+        "closing",
+        "limit",
+        "participant_id",
+        "rank",
+        "row",
+        "rule",
+        "start",
     )
-    notes = list(_notes(case, rule, start, limit, closing))
-    if length is not None and is_of_length:
-        notes.extend(decision_notes(length.decisions, length.late))
-    notes.extend(late_entries(case, [*visits, *attempts]))
-    return Trace(
-        version=row.version,
-        readings=row.version.readings,
-        readings_used=("video_is_face_to_face",) if is_visit else (),
-        clock=ClockStart(
-            start.clock,
-            case.calendar.at(start.second) if start.at is not None else None,
-            date.fromordinal(start.day),
-        ),
-        days=limit.days,
-        closed_at=closing.at if closing is not None else None,
-        closed_on=closing.on if closing is not None else None,
-        second=_second_date(case, rule),
-        credits=as_credits(case, visits),
-        attempts=as_credits(case, attempts),
-        warnings=warnings,
-        decisions=length.decisions if length is not None and is_of_length else (),
-        notes=tuple(notes),
-        empowerment=(
-            row.version.empowerment if rule.closed_by is ClosedBy.EMPOWERMENT_OFFERED else None
-        ),
-    )
+
+    def __init__(
+        self,
+        case: Case,
+        row: RuleInForce,
+        start: Start,
+        limit: Limit,
+        closing: Closing | None,
+        attempts: list[Entry],
+    ) -> None:
+        self.case = case
+        self.row = row
+        self.rule: DeadlineRule = row.deadline_rule
+        self.rank = case.program.ranks[row.rule.id]
+        self.participant_id = case.facts.participant.id
+        self.start = start
+        self.limit = limit
+        self.closing = closing
+        self.attempts = attempts
+
+    def trace(self, _: Obligation) -> Trace:
+        """The trace of the deadline, made only when somebody asks why."""
+        case, rule, start, limit, closing = (
+            self.case,
+            self.rule,
+            self.start,
+            self.limit,
+            self.closing,
+        )
+        is_visit = rule.closed_by is ClosedBy.FIRST_VISIT
+        visits = [closing.visit] if closing is not None and closing.visit is not None else []
+        length = case.longest_length(start.phase) if start.phase is not None else None
+        is_open_phase = start.phase is not None and start.phase.last is None
+        is_of_length = rule.unit is LimitUnit.MONTHS_OF_SERVICE or (
+            rule.unit is LimitUnit.PHASE_END and is_open_phase
+        )
+        notes = list(_notes(case, rule, start, limit, closing))
+        if length is not None and is_of_length:
+            notes.extend(decision_notes(length.decisions, length.late))
+        notes.extend(late_entries(case, [*visits, *self.attempts]))
+        is_offer = rule.closed_by is ClosedBy.EMPOWERMENT_OFFERED
+        return Trace(
+            version=self.row.version,
+            readings=self.row.version.readings,
+            readings_used=("video_is_face_to_face",) if is_visit else (),
+            clock=ClockStart(
+                start.clock,
+                case.calendar.at(start.second) if start.at is not None else None,
+                date.fromordinal(start.day),
+            ),
+            days=limit.days,
+            closed_at=closing.at if closing is not None else None,
+            closed_on=closing.on if closing is not None else None,
+            second=_second_date(case, rule),
+            credits=as_credits(case, visits),
+            attempts=as_credits(case, self.attempts),
+            warnings=_warning_times(case, rule, start, limit),
+            decisions=length.decisions if length is not None and is_of_length else (),
+            notes=tuple(notes),
+            empowerment=self.row.version.empowerment if is_offer else None,
+        )
 
 
 def _notes(

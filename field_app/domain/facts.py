@@ -11,6 +11,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from itertools import pairwise
 
+from field_app.domain.calendar import second_of
 from field_app.domain.vocabulary import (
     Channel,
     DecisionKind,
@@ -120,7 +121,9 @@ class ServiceFacts:
 class ContactFacts:
     """A contact or an attempt, on the local day on which it began.
 
-    `entered_at` is when it was written down; it changes nothing but is shown when late.
+    `entered_at` is when it was written down; it changes nothing but is shown when late. `second`
+    is the moment as seconds since 1970. Give `at` in the program's zone where that costs nothing:
+    other zones are converted at each computation.
     """
 
     at: datetime
@@ -128,6 +131,11 @@ class ContactFacts:
     outcome: Outcome
     services: tuple[Service, ...]
     entered_at: datetime | None = None
+    second: int = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        # Once here, not at every computation: a caseload has tens of thousands of contacts.
+        object.__setattr__(self, "second", second_of(self.at))
 
 
 @dataclass(frozen=True, slots=True)

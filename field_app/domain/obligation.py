@@ -1,15 +1,14 @@
 """An obligation: one duty for one period or one deadline, computed and never stored."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from field_app.domain.periods import Period
+from field_app.domain.program import Rule
 from field_app.domain.vocabulary import Phase, Service
 
 if TYPE_CHECKING:
-    from field_app.domain.program import Rule
     from field_app.domain.trace import Trace
 
 
@@ -45,53 +44,93 @@ class ReachedWarning(NamedTuple):
     unit: WarningUnit
 
 
-@dataclass(frozen=True, slots=True)
-class Obligation:
-    """One duty of one participant.
+class Duty(Protocol):
+    """What the obligations of one rule of one participant share, and the maker of their traces."""
 
-    `due_at` is a local time with offset, None when there is no deadline. `required`, `done` and
-    `attempts` are counts; `done` is not capped. `warning` is the last warning reached, while due.
-    `reason` says why it is closed, not assessed or not met. The trace is made on demand.
+    participant_id: str
+    rank: int  # the place of the rule's id among all, for sorting
+
+    @property
+    def rule(self) -> Rule: ...
+
+    def trace(self, obligation: "Obligation") -> "Trace": ...
+
+
+class Obligation(NamedTuple):
+    """One duty of one participant in one period.
+
+    `required`, `done` and `attempts` are counts; `done` is not capped. `reason` says why it is
+    closed, not assessed or not met. `warning` is the last warning reached, while due.
+    `first_credit` and `first_attempt` are where its credits and attempts begin in the duty's lists.
+    (A named tuple: a caseload has tens of thousands of them, and a frozen dataclass takes five
+    times as long to make.)
     """
 
-    rule_in_force: "Rule"
-    participant_id: str
-    service: Service | None
-    phase: Phase | None
-    first_day: date
-    last_day: date | None
-    due_at: datetime | None
-    due_second: int | None
+    duty: Duty
+    period: Period
     required: int
     done: int
     attempts: int
     state: State
-    reason: str | None
-    warning: ReachedWarning | None
-    _trace: "Callable[[Obligation], Trace]" = field(compare=False, repr=False)
+    reason: str | None = None
+    warning: ReachedWarning | None = None
+    first_credit: int = 0
+    first_attempt: int = 0
 
     @property
     def rule(self) -> str:
         """The id of the rule, such as `stabilization.face_to_face`."""
-        return self.rule_in_force.id
+        return self.duty.rule.id
+
+    @property
+    def rule_in_force(self) -> Rule:
+        """The rule itself, of the version in force."""
+        return self.duty.rule
+
+    @property
+    def participant_id(self) -> str:
+        return self.duty.participant_id
+
+    @property
+    def service(self) -> Service | None:
+        return self.duty.rule.service
+
+    @property
+    def phase(self) -> Phase | None:
+        return self.duty.rule.phase
+
+    @property
+    def first_day(self) -> date:
+        """The first active day, or the day on which the clock started."""
+        return self.period.first_day
+
+    @property
+    def last_day(self) -> date | None:
+        """The last active day, or the day on which it is due. None without a deadline."""
+        return self.period.last_day
+
+    @property
+    def due_at(self) -> datetime | None:
+        """A local time with offset. None without a deadline."""
+        return self.period.due_at
 
     @property
     def quote(self) -> str:
         """The sentence of the policy, empty for an agency target."""
-        return self.rule_in_force.quote
+        return self.duty.rule.quote
 
     @property
     def source(self) -> str:
-        return self.rule_in_force.source
+        return self.duty.rule.source
 
     @property
     def is_agency_target(self) -> bool:
-        return self.rule_in_force.is_agency_target
+        return self.duty.rule.is_agency_target
 
     @property
     def trace(self) -> "Trace":
         """How the result came about, from the same lists that it was counted from."""
-        return self._trace(self)
+        return self.duty.trace(self)
 
     @property
     def key(self) -> tuple[str, str, str, str]:

@@ -5,7 +5,7 @@ facts could give another answer; before it nothing needs to be computed again.
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from field_app.domain.calendar import second_of
 from field_app.domain.case import Case
@@ -44,19 +44,23 @@ def assess(facts: Facts, program: Program, as_of: datetime) -> Assessment:
 
 
 def _computed(case: Case) -> list[Obligation]:
-    found = [*deadline_obligations(case), *counting_obligations(case)]
-    found.sort(key=_order)
-    return found
-
-
-def _order(obligation: Obligation) -> tuple[int, str, str, date]:
-    due_second = obligation.due_second
-    return (
-        _NEVER if due_second is None else due_second,
-        obligation.rule_in_force.id,
-        obligation.service or "",
-        obligation.first_day,
-    )
+    found = list(deadline_obligations(case))
+    for of_span in counting_obligations(case):
+        found.extend(of_span)
+    # Keys beside the obligations sort without a call each. A rule has one service, so that the
+    # rank of its id orders both; the number keeps equal keys from comparing obligations.
+    keyed = [
+        (
+            _NEVER if one.period.due_second is None else one.period.due_second,
+            one.duty.rank,
+            one.period.first,
+            number,
+            one,
+        )
+        for number, one in enumerate(found)
+    ]
+    keyed.sort()
+    return [one for *_, one in keyed]
 
 
 def _valid_until(case: Case, found: tuple[Obligation, ...]) -> int:
@@ -64,10 +68,10 @@ def _valid_until(case: Case, found: tuple[Obligation, ...]) -> int:
     now = case.now_second
     until = case.calendar.end_of_day(case.today)[0] + 1
     for obligation in found:
-        due_second = obligation.due_second
+        due_second = obligation.period.due_second
         if due_second is not None and now <= due_second < until:
             until = due_second + 1
-        if obligation.rule_in_force.warns:
+        if obligation.duty.rule.warns:
             for warning in obligation.trace.warnings:
                 if not warning.is_reached:
                     until = min(until, second_of(warning.at))
@@ -75,9 +79,8 @@ def _valid_until(case: Case, found: tuple[Obligation, ...]) -> int:
         second = second_of(moment)
         if now < second < until:
             until = second
-    for second in case.ledger.after(now):
-        until = min(until, second)
-    return until
+    next_contact = case.ledger.next_after(now)
+    return until if next_contact is None else min(until, next_contact)
 
 
 def _moments(facts: Facts) -> list[datetime]:

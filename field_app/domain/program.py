@@ -13,7 +13,11 @@ from zoneinfo import ZoneInfo
 
 from field_app.domain.calendar import LocalCalendar
 from field_app.domain.holidays import Weekday
+from field_app.domain.periods import PeriodCutter, Unit
 from field_app.domain.vocabulary import Channel, DocumentKind, Phase, Service
+
+DAYS_OF_A_WEEK = 7
+MONTHS_OF_A_WINDOW = 2  # "every two months": Jan-Feb, Mar-Apr, ...
 
 
 class PartialMonth(StrEnum):
@@ -249,9 +253,34 @@ class RuleInForce:
     first: int
     last: int
 
+    @property
+    def counting_rule(self) -> CountingRule:
+        assert isinstance(self.rule, CountingRule)  # noqa: S101 - asked for counting rows only
+        return self.rule
+
+    @property
+    def deadline_rule(self) -> DeadlineRule:
+        assert isinstance(self.rule, DeadlineRule)  # noqa: S101 - asked for deadline rows only
+        return self.rule
+
+    @property
+    def unit(self) -> Unit:
+        """The calendar period of a counting rule, under this version's readings."""
+        per, readings = self.counting_rule.per, self.version.readings
+        if per is Per.DAY:
+            return Unit(days=1)
+        if per is Per.WEEK:
+            return Unit(days=DAYS_OF_A_WEEK, week_starts_on=readings.week_starts_on_weekday)
+        if per is Per.BIMONTHLY and readings.bimonthly is Bimonthly.EVERY_TWO_MONTHS:
+            return Unit(months=MONTHS_OF_A_WINDOW)
+        return Unit(months=1)
+
 
 class Program:
-    """A program ready for use: its rules by id, each with its versions in order of date."""
+    """A program ready for use: its rules by id, each with its versions in order of date.
+
+    `ranks` is the place of each rule id in the order of the ids.
+    """
 
     def __init__(
         self,
@@ -266,8 +295,10 @@ class Program:
         self.title = title
         self.zone = zone
         self.calendar = calendar
+        self.cutter = PeriodCutter(calendar)
         self.versions = tuple(sorted(versions, key=lambda version: version.effective_from))
         self._read_otherwise: dict[tuple[tuple[str, Any], ...], Program] = {}
+        self.ranks: dict[str, int] = {}
         self.deadlines: tuple[RuleInForce, ...] = ()
         self.counting: tuple[tuple[RuleInForce, ...], ...] = ()
         self._list_rules()
@@ -315,5 +346,11 @@ class Program:
                     counting.setdefault(rule.id, []).append(in_force)
                 else:
                     deadlines.append(in_force)
+        self.ranks = {
+            rule_id: rank
+            for rank, rule_id in enumerate(
+                sorted({row.rule.id for row in deadlines} | set(counting))
+            )
+        }
         self.deadlines = tuple(deadlines)
         self.counting = tuple(tuple(rows) for rows in counting.values())
