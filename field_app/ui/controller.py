@@ -134,9 +134,9 @@ class Controller:
         themes.apply(page, self.state.theme)
 
     def _on_resize(self) -> None:
-        is_wide = (self.page.width or 0) >= tokens.WIDE_FROM
-        if is_wide != self.state.is_wide:
-            self.state.is_wide = is_wide
+        width = self.page.width or 0
+        self.state.is_wide = width >= tokens.WIDE_FROM
+        self.state.is_roomy = width >= tokens.ROOMY_FROM
 
     def _on_connect(self) -> None:
         if self.state.gate is Gate.AWAY:

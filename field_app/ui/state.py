@@ -57,7 +57,8 @@ class AppState:
     gate: Gate = Gate.LOCKED
     language: str = DEFAULT_LANGUAGE
     theme: ThemeChoice = ThemeChoice.SYSTEM
-    is_wide: bool = False
+    is_wide: bool = False  # list and detail side by side
+    is_roomy: bool = False  # and a panel beside them
     revision: int = 0  # raised after each write: screens query again
     is_curtained: bool = False
     notice: Notice | None = None

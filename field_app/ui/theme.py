@@ -117,9 +117,10 @@ CONTRAST = Palette(
 )
 
 
-def _text_theme() -> ft.TextTheme:
+def _text_theme(color: str) -> ft.TextTheme:
     def style(size: int, weight: ft.FontWeight, height: float) -> ft.TextStyle:
-        return ft.TextStyle(size=size, weight=weight, height=height, letter_spacing=0)
+        # Without a colour of its own, a style is black in the dark theme as well.
+        return ft.TextStyle(size=size, weight=weight, height=height, letter_spacing=0, color=color)
 
     normal, strong = ft.FontWeight.W_400, ft.FontWeight.W_600
     return ft.TextTheme(
@@ -189,7 +190,7 @@ def theme(palette: Palette) -> ft.Theme:
         color_scheme_seed=SEED,
         color_scheme=_scheme(palette),
         scaffold_bgcolor=palette.surface,
-        text_theme=_text_theme(),
+        text_theme=_text_theme(palette.on_surface),
         visual_density=ft.VisualDensity.STANDARD,
         page_transitions=ft.PageTransitionsTheme(linux=still, windows=still, macos=still),
         filled_button_theme=ft.FilledButtonTheme(style=button),

@@ -25,7 +25,9 @@ ELEVATION: Final = 1
 TOUCH: Final = 48  # WCAG 2.5.5 asks 44; Material and journeys.md ask 48
 WIDE_FROM: Final = 840  # Material's "expanded" window: list and detail fit side by side
 READING_WIDTH: Final = 560  # a form or a text wider than this is hard to follow
+ROOMY_FROM: Final = 1200  # list, detail and side panel fit side by side
 LIST_PANE_WIDTH: Final = 400
+NARROW_LIST_PANE_WIDTH: Final = 340
 SIDE_PANEL_WIDTH: Final = 400
 
 NOTICE_SECONDS: Final = 8.0  # how long "Saved" can be undone: two slow reads of the line

@@ -8,6 +8,7 @@ name of an icon button stands on its parent.
 
 import contextlib
 import os
+import re
 import shutil
 import signal
 import socket
@@ -35,6 +36,7 @@ ARGUMENTS = [
 ]
 PHONE = {"width": 390, "height": 844}
 LAPTOP = {"width": 1280, "height": 800}
+ROLES = ("button", "checkbox", "switch", "radio", "tab", "slider")
 STARTS_WITHIN_SECONDS = 60.0
 
 _STILL = """([quiet, limit]) => new Promise(done => {
@@ -70,7 +72,8 @@ def server(module: str, *arguments: str, **environment: str) -> Iterator[str]:
         stdout=subprocess.DEVNULL,
     )
     address = f"http://127.0.0.1:{port}/"
-    end = time.monotonic() + STARTS_WITHIN_SECONDS
+    end = time.monotonic() + ROLES = ("button", "checkbox", "switch", "radio", "tab", "slider")
+STARTS_WITHIN_SECONDS
     try:
         while True:
             try:
@@ -148,9 +151,7 @@ class Window:
 
     def wait_until_drawn(self) -> None:
         """Wait for the first frame and turn semantics on."""
-        self.page.wait_for_selector(
-            "flt-semantics-placeholder", state="attached", timeout=60_000
-        )
+        self.page.wait_for_selector("flt-semantics-placeholder", state="attached", timeout=60_000)
         self.page.wait_for_function("!document.getElementById('loading')", timeout=60_000)
         self.page.evaluate("document.querySelector('flt-semantics-placeholder')?.click()")
         self.page.wait_for_selector(
@@ -171,11 +172,14 @@ class Window:
         node around it when it does not.
         """
         own = f'[flt-semantics-identifier="{identifier}"]'
-        kinds = ":is([role=button],[role=checkbox],[role=switch],[role=radio],[role=tab],input,textarea)"
+        roles = ",".join(f"[role={role}]" for role in ROLES)
+        kinds = f":is({roles},input,textarea)"
         return self.page.locator(f"{own}{kinds}, {own} {kinds}").first
 
     def tab(self, name: str) -> Locator:
-        return self.page.get_by_role("tab", name=name)
+        """Return a place of the navigation: a tab of the bar, a button of the rail."""
+        rail = self.page.get_by_role("button", name=re.compile(rf"^{re.escape(name)}\b"))
+        return self.page.get_by_role("tab", name=name).or_(rail).first
 
     def text(self, words: str) -> Locator:
         return self.page.locator("flt-semantics-host").get_by_text(words, exact=False)

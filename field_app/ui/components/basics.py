@@ -54,6 +54,22 @@ def section_header(words: str, trailing: ft.Control | None = None) -> ft.Control
     )
 
 
+def app_mark() -> ft.Control:
+    """Return the mark of the app: a note sheet, which says nothing about whom it is for."""
+    return ft.Row(
+        controls=[
+            ft.Container(
+                width=tokens.TOUCH + tokens.SPACE_S,
+                height=tokens.TOUCH + tokens.SPACE_S,
+                border_radius=tokens.CORNER,
+                bgcolor=ft.Colors.PRIMARY,
+                alignment=ft.Alignment.CENTER,
+                content=ft.Icon(ft.Icons.EDIT_NOTE, size=32, color=ft.Colors.ON_PRIMARY),
+            )
+        ]
+    )
+
+
 def quiet(words: str, *, size: int = tokens.BODY) -> ft.Text:
     """Return secondary text."""
     return ft.Text(words, size=size, color=ft.Colors.ON_SURFACE_VARIANT)

@@ -54,35 +54,48 @@ DESTINATIONS = {
 ADD_PANEL = "add"
 
 
-def _scrolled(app: Controller, body: Body, width: float | None = None) -> ft.Control:
+def _at_most(width: float, content: ft.Control, alignment: ft.Alignment) -> ft.Control:
+    """Let content fill its place up to a width: longer lines are hard to read."""
+    return ft.Container(
+        alignment=alignment,
+        content=ft.Container(width=width, content=content),  # clamped to its place by Align
+    )
+
+
+def _scrolled(
+    app: Controller, body: Body, width: float | None = None, *, is_centered: bool = False
+) -> ft.Control:
     """Return the body as a scrolling list, or as it is when it scrolls itself."""
     if isinstance(body, ft.Control):
         return ft.Container(expand=True, content=body)
-    sheet = ft.Column(
+    sheet: ft.Control = ft.Column(
         spacing=tokens.SPACE_M,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
         controls=list(body),
-        width=width,
     )
+    if width is not None:
+        place = ft.Alignment.TOP_CENTER if is_centered else ft.Alignment.TOP_LEFT
+        sheet = _at_most(width, sheet, place)
     return ft.ListView(
         expand=True,
         padding=ft.Padding.all(tokens.SPACE_L),
         on_scroll=guard(app.touch),  # reading is presence: the idle lock waits
         scroll_interval=2000,
-        controls=[ft.Row(alignment=ft.MainAxisAlignment.CENTER, controls=[sheet])]
-        if width
-        else [sheet],
+        controls=[sheet],
     )
 
 
-def _with_primary(body: ft.Control, primary: ft.Control | None) -> ft.Control:
+def _with_primary(body: ft.Control, primary: ft.Control | None, *, is_wide: bool) -> ft.Control:
     if primary is None:
         return body
+    button: ft.Control = ft.Row(controls=[ft.Container(expand=True, content=primary)])
+    if is_wide:
+        button = _at_most(tokens.READING_WIDTH, button, ft.Alignment.CENTER_LEFT)
     place = ft.Container(
         padding=ft.Padding.only(
             left=tokens.SPACE_L, right=tokens.SPACE_L, top=tokens.SPACE_S, bottom=tokens.SPACE_M
         ),
-        content=ft.Row(expand=True, controls=[ft.Container(expand=True, content=primary)]),
+        content=button,
     )
     return ft.Column(expand=True, spacing=0, controls=[body, place])
 
@@ -167,17 +180,25 @@ def tab_page(
                     content=ft.Column(
                         expand=True,
                         spacing=0,
-                        controls=[_with_primary(_scrolled(app, body), primary), notice_line()],
+                        controls=[
+                            _with_primary(_scrolled(app, body), primary, is_wide=False),
+                            notice_line(),
+                        ],
                     ),
                 )
             ],
         )
-    has_detail = outlet is not None
+    has_panel = app.state.panel is not None
+    # Where three panes do not fit, the panel takes the place of the detail while it is open.
+    has_detail = outlet is not None and (app.state.is_roomy or not has_panel)
+    list_width = tokens.LIST_PANE_WIDTH if app.state.is_roomy else tokens.NARROW_LIST_PANE_WIDTH
     lists = ft.Container(
-        width=tokens.LIST_PANE_WIDTH if has_detail else None,
+        width=list_width if has_detail else None,
         expand=not has_detail,
         content=_with_primary(
-            _scrolled(app, body, None if has_detail else tokens.READING_WIDTH), primary
+            _scrolled(app, body, None if has_detail else tokens.READING_WIDTH, is_centered=True),
+            primary,
+            is_wide=True,
         ),
     )
     panes: list[ft.Control] = [_rail(app, tab), ft.VerticalDivider(width=1), lists]
@@ -235,7 +256,10 @@ def detail_page(
                     content=ft.Column(
                         expand=True,
                         spacing=0,
-                        controls=[_with_primary(_scrolled(app, body), primary), notice_line()],
+                        controls=[
+                            _with_primary(_scrolled(app, body), primary, is_wide=False),
+                            notice_line(),
+                        ],
                     ),
                 )
             ],
@@ -264,7 +288,7 @@ def detail_page(
                 padding=ft.Padding.symmetric(horizontal=tokens.SPACE_L, vertical=tokens.SPACE_S),
                 content=ft.Row(height=tokens.TOUCH, controls=head),
             ),
-            _with_primary(_scrolled(app, body, tokens.READING_WIDTH), primary),
+            _with_primary(_scrolled(app, body, tokens.READING_WIDTH), primary, is_wide=True),
         ],
     )
 

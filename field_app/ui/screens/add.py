@@ -1,21 +1,86 @@
-"""The add panel: everything that can be begun, one tap each."""
+"""The add panel: everything that can be begun. A contact begins with whom it was with."""
 
 import flet as ft
 
-from field_app.ui.components.lists import empty_state
+from field_app.services.caseload import CaseloadEntry
+from field_app.ui.components.basics import quiet, section_header
+from field_app.ui.components.field_words import PERSON_ICONS, quiet_words
+from field_app.ui.components.fields import text_field
+from field_app.ui.components.lists import menu_line
 from field_app.ui.components.panels import panel_page
+from field_app.ui.context import use_app
+from field_app.ui.controller import Controller
 from field_app.ui.guard import part
 from field_app.ui.i18n import t
+
+SHOWN = 6  # people offered before anything is typed: one screen of a phone
 
 
 @part
 def add_panel() -> ft.Control:
-    """Draw what can be added."""
+    """Draw whom a contact can be logged with, and what else can be added."""
+    app = use_app()
+    typed, set_typed = ft.use_state("")
+    people = ft.use_memo(lambda: _people(app), [app.state.revision])
+    wanted = typed.strip().casefold()
+    found = [entry for entry in people if wanted in entry.participant.alias.casefold()]
+    today = app.workspace.notebook.today()
+
+    def line(entry: CaseloadEntry) -> ft.Control:
+        return menu_line(
+            identifier=f"add-contact-{entry.case_id}",
+            icon=PERSON_ICONS[entry.participant.participant_kind],
+            title=entry.participant.alias,
+            words=quiet_words(entry.days_since_reached(today)),
+            on_click=lambda: app.open_panel("log", case_id=entry.case_id),
+        )
+
+    def begin_intake(kind: str) -> None:
+        app.close_panel()
+        app.navigate(f"/caseload/new/{kind}")
+
+    contacts: list[ft.Control] = []
+    if people:
+        contacts.append(section_header(t("add.contact_with")))
+        if len(people) > SHOWN:
+            contacts.append(
+                text_field(
+                    identifier="add-search",
+                    label=t("add.find"),
+                    value=typed,
+                    on_change=set_typed,
+                )
+            )
+        contacts += [line(entry) for entry in found[:SHOWN]]
+        if not found:
+            contacts.append(quiet(t("add.nobody")))
     return panel_page(
         title=t("add.title"),
         body=[
-            empty_state(
-                icon=ft.Icons.ADD_CIRCLE_OUTLINE, title=t("add.empty_title"), words=t("add.empty")
-            )
+            *contacts,
+            section_header(t("add.new")),
+            menu_line(
+                identifier="add-youth",
+                icon=ft.Icons.PERSON_ADD_OUTLINED,
+                title=t("add.youth"),
+                on_click=lambda: begin_intake("youth"),
+            ),
+            menu_line(
+                identifier="add-parent",
+                icon=ft.Icons.GROUP_ADD_OUTLINED,
+                title=t("add.parent"),
+                on_click=lambda: begin_intake("parent"),
+            ),
         ],
     )
+
+
+def _people(app: Controller) -> list[CaseloadEntry]:
+    """Return the open participants: those who are due first, in the order of Today."""
+    due = app.workspace.due_list.today()
+    urgent = dict.fromkeys(
+        item.case_id for group in (due.overdue, due.today, due.this_week) for item in group
+    )
+    place = {case_id: number for number, case_id in enumerate(urgent)}
+    entries: list[CaseloadEntry] = app.workspace.caseload.entries()
+    return sorted(entries, key=lambda entry: place.get(entry.case_id, len(place)))

@@ -4,7 +4,7 @@ import flet as ft
 
 from field_app.errors import FieldAppError
 from field_app.ui import tokens
-from field_app.ui.components.basics import primary_button
+from field_app.ui.components.basics import app_mark, primary_button
 from field_app.ui.components.fields import field_error, text_field
 from field_app.ui.components.frame import gate_page
 from field_app.ui.components.passphrases import NewPassphrase, new_passphrase_fields
@@ -110,6 +110,8 @@ def _welcome() -> ft.Control:
                 content=ft.Column(
                     spacing=tokens.SPACE_XS,
                     controls=[
+                        app_mark(),
+                        ft.Container(height=tokens.SPACE_S),
                         ft.Text(
                             t("first_run.title"), theme_style=ft.TextThemeStyle.HEADLINE_MEDIUM
                         ),

@@ -6,7 +6,7 @@ import flet as ft
 
 from field_app.errors import FieldAppError, TryLaterError, WrongPassphraseError
 from field_app.ui import tokens
-from field_app.ui.components.basics import primary_button, text_action
+from field_app.ui.components.basics import app_mark, primary_button, text_action
 from field_app.ui.components.fields import field_error, passphrase_field
 from field_app.ui.components.frame import gate_page
 from field_app.ui.components.preferences import language_chips
@@ -73,7 +73,10 @@ def unlock_screen() -> ft.View:
     body: list[ft.Control] = [
         ft.Container(
             padding=ft.Padding.only(top=tokens.SPACE_XL, bottom=tokens.SPACE_S),
-            content=ft.Text(t("unlock.lead"), size=tokens.LEAD),
+            content=ft.Column(
+                spacing=tokens.SPACE_L,
+                controls=[app_mark(), ft.Text(t("unlock.lead"), size=tokens.LEAD)],
+            ),
         ),
         passphrase_field(
             identifier="passphrase",
