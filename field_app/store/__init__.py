@@ -13,6 +13,8 @@ What is here, from the outside in:
 `FORMAT.md` fixes what the bytes on disk mean.
 """
 
+from field_app.store.attachments import Attachments, StoredAttachment
+from field_app.store.backup import BackupReport, make_backup, restore_backup
 from field_app.store.database import Database
 from field_app.store.frames import Anchor
 from field_app.store.kdf import KdfCost
@@ -22,10 +24,14 @@ from field_app.store.notices import Notice
 from field_app.store.passphrase import Strength, rate
 from field_app.store.schema import AttachmentSource, Migration, Schema, SearchSource
 from field_app.store.search import SearchHit
+from field_app.store.verify import AttachmentsReport, VerifyReport
 
 __all__ = [
     "Anchor",
     "AttachmentSource",
+    "Attachments",
+    "AttachmentsReport",
+    "BackupReport",
     "Database",
     "KdfCost",
     "Keyring",
@@ -35,6 +41,10 @@ __all__ = [
     "Schema",
     "SearchHit",
     "SearchSource",
+    "StoredAttachment",
     "Strength",
+    "VerifyReport",
+    "make_backup",
     "rate",
+    "restore_backup",
 ]

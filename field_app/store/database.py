@@ -9,6 +9,7 @@ Threads may call anything; one has its turn at a time.
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -25,13 +26,23 @@ from field_app.store.folder import (
     require_store,
 )
 from field_app.store.frames import Anchor
-from field_app.store.journal import DirtyRows, encode_frame, schema_part
+from field_app.store.journal import DirtyRows, encode_frame, schema_part, snapshot_frames
 from field_app.store.loading import Loaded, Loader, load
 from field_app.store.notices import Notice, rolled_back
-from field_app.store.schema import Schema
+from field_app.store.schema import Schema, quoted
 from field_app.store.sealed_log import LOG_NAME, LogReader, Progress, SealedLog
 from field_app.store.search import SearchHit, SearchIndex
 from field_app.store.store_lock import StoreLock
+from field_app.store.verify import VerifyReport, check_attachments
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A store at one moment: its rows as the frames of a log, the keys of its attachments by id."""
+
+    folder: Path
+    payloads: list[bytes]
+    attachment_keys: dict[str, bytes]
 
 
 class Database:
@@ -53,6 +64,7 @@ class Database:
         loaded: Loaded,
         log: SealedLog | None,
         position: Anchor,
+        log_bytes: int,
     ) -> None:
         """Used by `create` and `open`. Without a log the database is for reading only."""
         self.schema = schema
@@ -67,6 +79,7 @@ class Database:
         self._shape_is_known = loaded.shape_is_known
         self._log = log
         self._read_position = position
+        self._read_bytes = log_bytes
         self._turn_lock = threading.Lock()
         self._turn_of: int | None = None
         self._may_commit = False
@@ -99,7 +112,17 @@ class Database:
             lock.release()
             raise
         loaded = Loaded([], log.size_bytes, shape_is_known=True, migrated=False)
-        return cls(folder, data_key, schema, connection, lock, loaded, log, log.position)
+        return cls(
+            folder,
+            data_key,
+            schema,
+            connection,
+            lock,
+            loaded,
+            log,
+            log.position,
+            log.size_bytes,
+        )
 
     @classmethod
     def open(
@@ -134,7 +157,17 @@ class Database:
             if not read_only:
                 log = reader.into_log()
                 clean_leftovers(folder, reader.header.file_id)
-            database = cls(folder, data_key, schema, connection, lock, loaded, log, reader.position)
+            database = cls(
+                folder,
+                data_key,
+                schema,
+                connection,
+                lock,
+                loaded,
+                log,
+                reader.position,
+                reader.end,
+            )
             if log is not None and loaded.migrated:
                 database.compact()
         except BaseException:
@@ -217,6 +250,58 @@ class Database:
         with self._turn():
             return self._search.find(query, limit)
 
+    def snapshot(self) -> Snapshot:
+        """Return all rows and attachment keys of one moment, for a backup."""
+        with self._turn():
+            first = {"bulk": True, "schema": schema_part(self.schema)}
+            rows = snapshot_frames(self._connection, self.schema)
+            payloads = [encode_frame(first), *(encode_frame(frame) for frame in rows)]
+            return Snapshot(self._folder, payloads, self._attachment_keys())
+
+    @classmethod
+    def verify(
+        cls,
+        folder: Path,
+        data_key: bytes,
+        schema: Schema,
+        *,
+        anchor: Anchor | None = None,
+        progress: Progress | None = None,
+    ) -> VerifyReport:
+        """Check everything in the folder, and change nothing.
+
+        Raises what `open` raises, except that a damaged log is a finding of the report.
+        """
+        with cls.open(
+            folder, data_key, schema, progress=progress, anchor=anchor, salvage=True
+        ) as database:
+            return VerifyReport(
+                frames=database.position.seq,
+                log_bytes=database.log_bytes,
+                rows=database._row_counts(),
+                attachments=check_attachments(folder, database._attachment_keys()),
+                notices=tuple(database.notices),
+                problem=database.problem,
+            )
+
+    def _row_counts(self) -> dict[str, int]:
+        counts = {}
+        for table in self.schema.shapes:
+            query = f"SELECT count(*) FROM {quoted(table)}"  # noqa: S608
+            counts[table] = int(self._connection.execute(query).fetchone()[0])
+        return counts
+
+    def _attachment_keys(self) -> dict[str, bytes]:
+        keys: dict[str, bytes] = {}
+        for source in self.schema.attachments:
+            key = quoted(source.key_column)
+            query = (
+                f"SELECT {quoted(source.id_column)}, {key} FROM {quoted(source.table)} "  # noqa: S608
+                f"WHERE {key} IS NOT NULL"
+            )
+            keys.update(self._connection.execute(query))
+        return keys
+
     @property
     def read_only(self) -> bool:
         """Whether no transaction is possible."""
@@ -229,8 +314,8 @@ class Database:
 
     @property
     def log_bytes(self) -> int:
-        """Size of the log on disk; 0 when read-only."""
-        return self._log.size_bytes if self._log is not None else 0
+        """Size of the log on disk, as far as it holds."""
+        return self._log.size_bytes if self._log is not None else self._read_bytes
 
     # Compaction
 

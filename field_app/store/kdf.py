@@ -5,10 +5,12 @@ that a changed file can neither weaken a guess to nothing nor stop the device wi
 Always argon2-cffi: the Argon2id of `cryptography` is missing on phones.
 """
 
+import base64
 import time
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
 from argon2.exceptions import HashingError
 from argon2.low_level import Type, hash_secret_raw
@@ -39,6 +41,30 @@ class KdfCost:
             and 1 <= self.passes <= MAX_PASSES
             and 1 <= self.lanes <= MAX_LANES
         )
+
+    def to_json(self, salt: bytes) -> dict[str, Any]:
+        """Return cost and salt as they stand in a key file or a backup."""
+        return {
+            "algorithm": "argon2id",
+            "memory_kib": self.memory_kib,
+            "passes": self.passes,
+            "lanes": self.lanes,
+            "salt": base64.b64encode(salt).decode(),
+        }
+
+    @staticmethod
+    def from_json(value: Any) -> tuple["KdfCost", bytes]:
+        """Return cost and salt. Raises ValueError when unknown or out of bounds."""
+        if not isinstance(value, dict) or value.get("algorithm") != "argon2id":
+            raise ValueError("its key derivation is unknown")
+        numbers = [value.get(name) for name in ("memory_kib", "passes", "lanes")]
+        cost = KdfCost(*(number if type(number) is int else -1 for number in numbers))
+        if not cost.is_within_bounds():
+            raise ValueError("its key derivation is out of bounds")
+        salt = base64.b64decode(str(value.get("salt")), validate=True)
+        if len(salt) != SALT_BYTES:
+            raise ValueError("its salt has another length")
+        return cost, salt
 
 
 def derive(passphrase: str, salt: bytes, cost: KdfCost) -> bytes:

@@ -38,6 +38,7 @@ class Keyring:
         self._file = file
         self._keystore = keystore
         self._guess_limit = guess_limit
+        self._clock = clock
         self._guesses = GuessCounter(folder, file.store_id, keystore, clock)
 
     @classmethod
@@ -91,6 +92,10 @@ class Keyring:
         """
         return cls(folder, read_keyfile(folder), keystore, guess_limit, clock)
 
+    def moved_to(self, folder: Path) -> "Keyring":
+        """Return the keyring after its folder was given another place."""
+        return Keyring(folder, self._file, self._keystore, self._guess_limit, self._clock)
+
     @property
     def store_id(self) -> bytes:
         """The store's random identity."""
@@ -106,8 +111,8 @@ class Keyring:
     def unlock(self, passphrase: str) -> bytes:
         """Return the data key.
 
-        Raises WrongPassphraseError (`details["tries_left"]`: empty without a limit), TryLaterError, or LockedError
-        when the passphrase cannot open this store any more.
+        Raises WrongPassphraseError (its `details["tries_left"]` is empty without a limit),
+        TryLaterError, or LockedError when the passphrase cannot open this store any more.
         """
         slot = self._file.slots.get(slots.USER)
         if slot is None:

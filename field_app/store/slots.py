@@ -31,37 +31,28 @@ def make_user_slot(
 ) -> Slot:
     """Return the slot of a passphrase. An empty `device_secret` is that of no keystore."""
     salt = os.urandom(SALT_BYTES)
-    slot: Slot = {
-        "kdf": {
-            "algorithm": "argon2id",
-            "memory_kib": cost.memory_kib,
-            "passes": cost.passes,
-            "lanes": cost.lanes,
-            "salt": _encoded(salt),
-        },
-        "device_secret_id": device_secret_id,
-    }
+    slot: Slot = {"kdf": cost.to_json(salt), "device_secret_id": device_secret_id}
     key = _user_key(file, derive(passphrase, salt, cost), device_secret)
     return _wrapped(file, USER, slot, key, data_key)
 
 
 def open_user_slot(file: KeyFile, slot: Slot, passphrase: str, device_secret: bytes) -> bytes:
     """Return the data key. Raises SealBrokenError, or StoreDamagedError before computing."""
-    cost, salt = user_cost(slot), _decoded(slot["kdf"]["salt"])
+    cost, salt = _cost_and_salt(slot)
     key = _user_key(file, derive(passphrase, salt, cost), device_secret)
     return _unwrapped(file, USER, slot, key)
 
 
 def user_cost(slot: Slot) -> KdfCost:
     """Return what a guess at the slot costs. Raises StoreDamagedError when out of bounds."""
-    kdf = slot.get("kdf", {})
-    values = [kdf.get(name) for name in ("memory_kib", "passes", "lanes")]
-    if kdf.get("algorithm") != "argon2id" or not all(type(value) is int for value in values):
-        raise damaged("its key derivation is unknown")
-    cost = KdfCost(*values)
-    if not cost.is_within_bounds():
-        raise damaged("its key derivation is out of bounds")
-    return cost
+    return _cost_and_salt(slot)[0]
+
+
+def _cost_and_salt(slot: Slot) -> tuple[KdfCost, bytes]:
+    try:
+        return KdfCost.from_json(slot.get("kdf"))
+    except ValueError as error:
+        raise damaged(str(error)) from error
 
 
 def make_recovery_slot(file: KeyFile, data_key: bytes, entropy: bytes) -> Slot:
