@@ -72,8 +72,7 @@ def server(module: str, *arguments: str, **environment: str) -> Iterator[str]:
         stdout=subprocess.DEVNULL,
     )
     address = f"http://127.0.0.1:{port}/"
-    end = time.monotonic() + ROLES = ("button", "checkbox", "switch", "radio", "tab", "slider")
-STARTS_WITHIN_SECONDS
+    end = time.monotonic() + STARTS_WITHIN_SECONDS
     try:
         while True:
             try:
