@@ -1,0 +1,88 @@
+"""The whole demo, and a caseload of any size for measurements."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from random import Random
+
+from field_app.demo.cases import CASES, CasePlan
+from field_app.demo.history import write_case
+from field_app.demo.pen import Pen, Staff
+from field_app.domain.change import Change
+from field_app.domain.record import AGENCY_CASE_ID, Record
+from field_app.domain.staff import StaffMember, StaffRole
+from field_app.domain.vocabulary import Phase
+
+DEMO_SEED = 1932
+DAYS_OF_MONTH = 30
+
+
+@dataclass(frozen=True)
+class Caseload:
+    """Records and their history, each list in the order in which it was written."""
+
+    records: tuple[Record, ...]
+    changes: tuple[Change, ...]
+
+
+def demo_caseload(
+    now: datetime, *, advocate_id: str, device_id: str, seed: int = DEMO_SEED
+) -> Caseload:
+    """Return the fictional agency as of a moment: the same for the same arguments.
+
+    `advocate_id` is whoever opens the demo: the fifteen youths are theirs.
+    """
+    pen = _pen(now, advocate_id, device_id, seed)
+    for record_id, name, role in (
+        (pen.staff.survivor_advocate_id, "Demo Survivor Advocate", StaffRole.SURVIVOR_ADVOCATE),
+        (pen.staff.parent_advocate_id, "Demo Parent Advocate", StaffRole.PARENT_ADVOCATE),
+        (pen.new_id(), "Demo Supervisor", StaffRole.SUPERVISOR),
+    ):
+        colleague = StaffMember(
+            record_id=record_id, case_id=AGENCY_CASE_ID, display_name=name, role=role
+        )
+        pen.add(colleague, pen.local(pen.day(400), 9, 0))
+    for plan in CASES:
+        write_case(pen, plan)
+    return Caseload(tuple(pen.records), tuple(pen.changes))
+
+
+def large_caseload(
+    now: datetime,
+    *,
+    participants: int,
+    months: int,
+    advocate_id: str,
+    device_id: str,
+    seed: int = DEMO_SEED,
+) -> Iterator[Caseload]:
+    """Yield youth after youth, each with that many months of contacts (about ten a month).
+
+    The plans of the demo are taken in turn, with their present phase begun `months` ago.
+    """
+    pen = _pen(now, advocate_id, device_id, seed)
+    for number in range(participants):
+        write_case(pen, _of_length(CASES[number % len(CASES)], number, months))
+        yield Caseload(tuple(pen.records), tuple(pen.changes))
+        pen.records.clear()
+        pen.changes.clear()
+
+
+def _pen(now: datetime, advocate_id: str, device_id: str, seed: int) -> Pen:
+    random = Random(seed)  # noqa: S311 - chance for a story, not for a key
+    pen = Pen(random, now, Staff(advocate_id, "", "", device_id))
+    pen.staff = Staff(advocate_id, pen.new_id(), pen.new_id(), device_id)
+    return pen
+
+
+def _of_length(plan: CasePlan, number: int, months: int) -> CasePlan:
+    return CasePlan(
+        alias=f"{plan.alias} {number + 1}",
+        full_name=f"{plan.full_name} {number + 1}",
+        age_years=plan.age_years,
+        pronouns=plan.pronouns,
+        language=plan.language,
+        channels=plan.channels,
+        code_word=plan.code_word,
+        phases=((Phase.STABILIZATION, months * DAYS_OF_MONTH),),
+    )
