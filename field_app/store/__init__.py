@@ -4,10 +4,12 @@ What is here, from the outside in:
 
     Keyring    (keyring.py)      the data key, wrapped for a passphrase, recovery words, the agency
     Database   (database.py)     SQLModel sessions over SQLite in memory, journalled by commit
+                                 (connection.py, journal.py), written anew by compaction.py
     sealed log (sealed_log.py)   one frame a commit (frames.py), its end guarded by head.py
-    Loader     (loading.py)      frames back into tables, migrations included (schema.py)
+    LogReader  (log_reader.py)   judges a log; loading.py puts its frames back into tables,
+                                 with defaults and migrations (schema.py)
     search     (search.py)       full text, in memory only
-    attachments, backup          sealed files of their own
+    attachments, backup          sealed files of their own (chunks.py, backup_file.py, archive.py)
     files, sealing, store_lock   disk, cipher and lock: used by all of the above
 
 `FORMAT.md` fixes what the bytes on disk mean.

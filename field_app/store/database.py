@@ -28,9 +28,10 @@ from field_app.store.folder import (
 from field_app.store.frames import Anchor
 from field_app.store.journal import DirtyRows, encode_frame, schema_part, snapshot_frames
 from field_app.store.loading import Loaded, Loader, load
+from field_app.store.log_reader import LogReader, Progress
 from field_app.store.notices import Notice, rolled_back
 from field_app.store.schema import Schema, quoted
-from field_app.store.sealed_log import LOG_NAME, LogReader, Progress, SealedLog
+from field_app.store.sealed_log import LOG_NAME, SealedLog
 from field_app.store.search import SearchHit, SearchIndex
 from field_app.store.store_lock import StoreLock
 from field_app.store.verify import VerifyReport, check_attachments

@@ -12,8 +12,8 @@ from typing import Any
 from field_app.errors import StoreError, StoreNewerError
 from field_app.store.frames import Anchor
 from field_app.store.journal import decode_frame, decode_lineage
+from field_app.store.log_reader import LogReader, Progress
 from field_app.store.schema import Schema, quoted
-from field_app.store.sealed_log import LogReader, Progress
 
 
 class Loader:
