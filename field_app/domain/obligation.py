@@ -115,6 +115,11 @@ class Obligation(NamedTuple):
         return self.period.due_at
 
     @property
+    def due_second(self) -> int | None:
+        """When it is due, in seconds since 1970. None without a deadline."""
+        return self.period.due_second
+
+    @property
     def quote(self) -> str:
         """The sentence of the policy, empty for an agency target."""
         return self.duty.rule.quote
