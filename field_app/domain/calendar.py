@@ -31,6 +31,9 @@ class SkippedDay:
     name_en: str = ""
     name_es: str = ""
 
+    def name(self, language: str) -> str:
+        return self.name_es if language == "es" else self.name_en
+
 
 @dataclass(frozen=True, slots=True)
 class CountedDays:

@@ -9,6 +9,9 @@ from typing import NamedTuple
 
 from field_app.domain.calendar import LocalCalendar, month_bounds, week_bounds
 
+DAYS_OF_A_WEEK = 7
+MONTHS_OF_A_WINDOW = 2  # "every two months": Jan-Feb, Mar-Apr, ...
+
 
 class Unit(NamedTuple):
     """A kind of calendar period: `days` 1 or 7, or `months` 1 or 2 (Jan-Feb, Mar-Apr, ...)."""

@@ -13,11 +13,13 @@ from zoneinfo import ZoneInfo
 
 from field_app.domain.calendar import LocalCalendar
 from field_app.domain.holidays import Weekday
-from field_app.domain.periods import PeriodCutter, Unit
+from field_app.domain.periods import (
+    DAYS_OF_A_WEEK,
+    MONTHS_OF_A_WINDOW,
+    PeriodCutter,
+    Unit,
+)
 from field_app.domain.vocabulary import Channel, DocumentKind, Phase, Service
-
-DAYS_OF_A_WEEK = 7
-MONTHS_OF_A_WINDOW = 2  # "every two months": Jan-Feb, Mar-Apr, ...
 
 
 class PartialMonth(StrEnum):
