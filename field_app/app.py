@@ -4,6 +4,7 @@ from pathlib import Path
 
 import flet as ft
 
+from field_app.settings import drop_flet_overrides
 from field_app.ui.controller import Controller
 from field_app.ui.ports import DevicePreferences, Session
 from field_app.ui.root import root
@@ -32,18 +33,25 @@ class FieldNotes:
         self._window.start()
 
 
-def run(app: FieldNotes, *, in_browser: bool = False, port: int = 0) -> None:
+def run(
+    app: FieldNotes, *, in_browser: bool = False, port: int = 0, beside_browser: bool = False
+) -> None:
     """Show the app until its window is closed, or serve it to a browser on this machine.
 
     Args:
         app: What to show.
         in_browser: Serve it instead of opening a window.
         port: The port to serve on; 0 takes a free one.
+        beside_browser: Open a window as well, over the same address.
     """
+    view = ft.AppView.FLET_APP
+    if in_browser:
+        drop_flet_overrides()
+        view = ft.AppView.FLET_APP_WEB if beside_browser else ft.AppView.WEB_BROWSER
     ft.run(
         app,
-        view=ft.AppView.WEB_BROWSER if in_browser else ft.AppView.FLET_APP,
-        host=LOOPBACK if in_browser else None,
+        view=view,
+        host=LOOPBACK,
         port=port,
         assets_dir=str(ASSETS),
         no_cdn=True,

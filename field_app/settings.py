@@ -6,6 +6,7 @@ descriptor (`field-app --passphrase-fd`).
 
 import os
 import socket
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,3 +44,23 @@ def load_settings(data: Path | None = None) -> Settings:
         phone = os.environ.get("FLET_APP_STORAGE_DATA")
         data = Path(phone) if phone else platformdirs.user_data_path(APP_FOLDER, appauthor=False)
     return Settings(data=data.absolute(), device_name=socket.gethostname().split(".")[0])
+
+
+def has_display() -> bool:
+    """Tell whether a window could open here: always, except on Linux without a display."""
+    if not sys.platform.startswith("linux"):
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def desktop_client_folders() -> list[Path]:
+    """Return the folders in which Flet's desktop client may lie, the preferred one first."""
+    given = os.environ.get("FLET_VIEW_PATH")
+    unpacked = Path.home() / ".flet" / "client"
+    return [*([Path(given)] if given else []), *unpacked.glob("flet-desktop-*")]
+
+
+def drop_flet_overrides() -> None:
+    """Forget what the environment tells Flet about addresses: the app listens on loopback only."""
+    for name in ("FLET_SERVER_IP", "FLET_SERVER_PORT", "FLET_DISPLAY_URL_PREFIX"):
+        os.environ.pop(name, None)

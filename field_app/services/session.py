@@ -17,7 +17,9 @@ from field_app.domain.staff import StaffMember, StaffRole
 from field_app.errors import InputError, LockedError, StoreDamagedError, StoreError
 from field_app.services.notebook import Clock, Notebook, system_clock
 from field_app.services.workspace import Workspace
+from field_app.store import backup as backups
 from field_app.store.app_schema import SCHEMA
+from field_app.store.backup import BackupReport
 from field_app.store.database import Database
 from field_app.store.files import disk_errors, sync_folder
 from field_app.store.folder import has_store
@@ -28,6 +30,7 @@ from field_app.store.keystore import Keystore
 from field_app.store.passphrase import Strength, rate
 from field_app.store.repositories import device
 from field_app.store.repositories.records import Records, Stamp
+from field_app.store.verify import VerifyReport
 
 IDENTITY = "identity"
 """Name of the preference that says who writes on this device."""
@@ -177,6 +180,63 @@ class SessionService:
         if self._database is None:
             raise LockedError("The store is locked. Unlock it first.")
         return self._database
+
+    def make_backup(
+        self, path: Path, *, passphrase: str | None = None, words: str | None = None
+    ) -> BackupReport:
+        """Write the open store into a new sealed file, for a backup passphrase or recovery words.
+
+        Raises:
+            LockedError: The store is locked.
+            InputError: The passphrase is too weak, or the file exists.
+            WrongPassphraseError: The words are not this store's.
+        """
+        with self._busy:
+            return backups.make_backup(
+                self.database(),
+                self._keys(),
+                path,
+                passphrase=passphrase,
+                words=words,
+                kdf=self._kdf,
+            )
+
+    def restore(self, path: Path, secret: str, new_passphrase: str) -> tuple[str, ...]:
+        """Make this store from a backup; return its new recovery words. It stays locked.
+
+        Raises:
+            InputError: The new passphrase is too weak, or the file is no backup.
+            WrongPassphraseError: `secret` is not what the backup was made for.
+            StoreError: There is a store already; or the backup is damaged or newer.
+        """
+        with self._busy:
+            _, _, words = backups.restore_backup(
+                path,
+                secret,
+                self.folder,
+                new_passphrase,
+                schema=SCHEMA,
+                keystore=self._keystore,
+                kdf=self._kdf,
+            )
+            return words
+
+    def verify(self, passphrase: str, progress: Progress | None = None) -> VerifyReport:
+        """Check everything in the folder of a locked store, and change nothing.
+
+        Raises:
+            WrongPassphraseError, TryLaterError, StoreError: As `unlock` does; damage of the log
+                is a finding of the report.
+        """
+        with self._busy:
+            keyring = self._keys()
+            return Database.verify(
+                self.folder,
+                keyring.unlock(passphrase),
+                SCHEMA,
+                anchor=keyring.anchor,
+                progress=progress,
+            )
 
     def _is_there(self) -> bool:
         return (self.folder / KEYFILE_NAME).exists() or has_store(self.folder)
