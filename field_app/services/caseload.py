@@ -9,6 +9,7 @@ from field_app.domain.kinds import KINDS
 from field_app.domain.participant import Participant, TeamMember
 from field_app.domain.record import Record
 from field_app.domain.service import MissingEpisode, PhasePeriod, Referral, ServicePeriod
+from field_app.domain.staff import StaffMember
 from field_app.domain.vocabulary import ParticipantKind, Phase, Service
 from field_app.errors import InputError
 from field_app.services.notebook import Notebook
@@ -138,6 +139,23 @@ class CaseloadService:
         with self._notebook.read() as records:
             return records.find(Participant, case_id)
 
+    def aliases(self) -> dict[str, str]:
+        """Return how everybody on this device is called, closed cases too, by case."""
+        with self._notebook.read() as records:
+            return {who.case_id: who.alias for who in records.all_of(Participant)}
+
+    def staff_names(self) -> dict[str, str]:
+        """Return the names of the agency's staff that this device knows, by staff id."""
+        with self._notebook.read() as records:
+            return {who.record_id: who.display_name for who in records.all_of(StaffMember)}
+
+    def goal_words(self, case_id: str, goal_ids: Iterable[str]) -> tuple[str, ...]:
+        """Return the goals of ids in the youth's words; what is not here yet is left out."""
+        wanted = frozenset(goal_ids)
+        with self._notebook.read() as records:
+            goals = records.of_case(Goal, case_id) if wanted else []
+        return tuple(goal.words for goal in goals if goal.record_id in wanted)
+
     def search(self, query: str) -> list[SearchResult]:
         """Return participants whose name, team, goals or notes hold the words, best first."""
         hits = self._notebook.database.search(query, SEARCH_HITS)
@@ -223,6 +241,15 @@ class CaseloadService:
             if not referrals:
                 raise InputError("There is no referral to note it on.", code="no_referral")
             return records.save(replace(referrals[-1], csw_contacted_at=at or self._notebook.now()))
+
+    def take_back_csw_talk(self, case_id: str) -> None:
+        """Undo `record_csw_talk`: the talk has not been after all."""
+        with self._notebook.write() as records:
+            referrals = records.of_case(Referral, case_id)
+            if referrals:
+                records.save(
+                    replace(referrals[-1], csw_contacted_at=None), reason="taken back at once"
+                )
 
     def _entry(self, case: CaseRecords, last_reached_at: datetime | None) -> CaseloadEntry:
         running = [period for period in case.services if period.ended_on is None]

@@ -83,19 +83,26 @@ class ContactService:
                 device.discard_draft(records.session, form)
         return saved
 
-    def correct(self, contact: Contact, *, reason: str) -> Contact:
+    def correct(self, contact: Contact, *, reason: str, form: str | None = None) -> Contact:
         """Save a corrected state of a contact. What stood there before stays in the history.
+
+        The draft of `form` is cleared in the same transaction.
 
         Raises:
             InputError: No reason was given, or the corrected time or length is impossible.
         """
         if not reason.strip():
-            raise InputError("Say in a few words why it is corrected.", field="correction_reason")
+            raise InputError(
+                "Say in a few words why it is corrected.", field="reason", code="reason_needed"
+            )
         self._check(contact.at, contact.minutes)
         with self._notebook.write() as records:
-            return records.save(
+            saved = records.save(
                 replace(contact, correction_reason=reason.strip()), reason=reason.strip()
             )
+            if form is not None:
+                device.discard_draft(records.session, form)
+        return saved
 
     def take_back(self, record_id: str, *, reason: str = "taken back at once") -> None:
         """Delete a contact that should not be there; its history stays."""
@@ -138,6 +145,11 @@ class ContactService:
         with self._notebook.read() as records:
             page = contact_queries.page_of_case(records.session, case_id, limit=10)
         return next((contact.channel for contact in page if contact.is_reached), None)
+
+    def likely_services(self, case_id: str) -> tuple[Service, ...]:
+        """Return what a contact would be credited to when nobody chooses."""
+        with self._notebook.read() as records:
+            return self._likely_services(records, case_id)
 
     def _contact(self, records: Records, entry: ContactEntry) -> Contact:
         participant = records.find(Participant, entry.case_id)
