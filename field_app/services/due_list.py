@@ -25,7 +25,7 @@ from field_app.domain.program import (
 )
 from field_app.domain.record import AGENCY_CASE_ID
 from field_app.domain.service import Waiver
-from field_app.domain.vocabulary import DocumentKind
+from field_app.domain.vocabulary import Channel, DocumentKind, Service
 from field_app.errors import InputError
 from field_app.services.case_facts import facts_of
 from field_app.services.notebook import Notebook
@@ -110,9 +110,11 @@ class DueToday:
 
 @dataclass(frozen=True)
 class DailyLine:
-    """One participant of the daily-contacts card."""
+    """One participant of the daily-contacts card, with the service and channels that count."""
 
     participant: Participant
+    service: Service | None
+    channels: tuple[Channel, ...]
     done_today: bool
     attempts_today: int
     last_reached_at: datetime | None
@@ -199,10 +201,15 @@ class DueListService:
         for case_id, items in self._items.items():
             for item in items:
                 duty = item.obligation
-                if item.action is DueAction.LOG_DAILY and duty.first_day == today:
+                rule = duty.rule_in_force
+                if item.action is not DueAction.LOG_DAILY or duty.first_day != today:
+                    continue
+                if isinstance(rule, CountingRule):
                     lines.append(
                         DailyLine(
                             self._people[case_id],
+                            duty.service,
+                            rule.channels,
                             duty.done >= duty.required,
                             duty.attempts,
                             last.get(case_id),
