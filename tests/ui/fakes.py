@@ -83,7 +83,7 @@ class FakeSession:
 
     def strength(self, passphrase: str) -> FakeStrength:
         score = min(len(passphrase) // 4, 4)
-        return FakeStrength(score, "longer" if score < 3 else "", score >= 3)
+        return FakeStrength(score, "add_words" if score < 3 else "good", score >= 3)
 
     def start_alone(self, *, display_name: str, passphrase: str, language: str) -> tuple[str, ...]:
         self._refuse()
@@ -98,7 +98,7 @@ class FakeSession:
             raise TryLaterError("wait", seconds=self.wait_seconds)
         if passphrase != self.passphrase:
             self.wrong_tries += 1
-            raise WrongPassphraseError("wrong", tries_left=5 - self.wrong_tries)
+            raise WrongPassphraseError("wrong", tries_left=str(5 - self.wrong_tries))
         for step in self.progress_steps:
             if progress is not None:
                 progress(*step)
@@ -107,7 +107,7 @@ class FakeSession:
     def recover(self, words: str, new_passphrase: str) -> None:
         self._refuse()
         if tuple(words.casefold().split()) != self.words:
-            raise WrongPassphraseError("wrong words")
+            raise WrongPassphraseError("wrong words", code="wrong_recovery_words")
         self.passphrase = new_passphrase
         self.workspace = self.kept
 

@@ -132,7 +132,7 @@ def strength_meter(strength: Strength) -> ft.Control:
             ],
         ),
     ]
-    if strength.hint:
+    if not strength.accepted:
         lines.append(quiet(t(f"strength_hint.{strength.hint}")))
     return ft.Semantics(
         identifier="strength",

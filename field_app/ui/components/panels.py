@@ -69,7 +69,9 @@ def _panel_content() -> ft.Control:
     panel = app.state.panel
     if panel is None or panel.name not in PANELS:
         return ft.Container()
-    content: ft.Control = PANELS[panel.name](**panel.arguments)
+    # The same form about somebody else is another form: nothing typed goes from one to the other.
+    about = "-".join(str(value) for value in panel.arguments.values())
+    content: ft.Control = PANELS[panel.name](key=f"{panel.name}-{about}", **panel.arguments)
     return content
 
 

@@ -27,8 +27,8 @@ class NewPassphrase:
         self.error = self.again_error = None
         if not self.typed:
             self.error = t("passphrase.needed")
-        elif not judge(self.typed).accepted:
-            self.error = t("passphrase.too_weak")
+        elif not (strength := judge(self.typed)).accepted:
+            self.error = t(f"strength_hint.{strength.hint}")
         elif self.typed != self.again:
             self.again_error = t("passphrase.differs")
         return self.error is None and self.again_error is None

@@ -2,7 +2,7 @@
 
 import flet as ft
 
-from field_app.errors import FieldAppError, WrongPassphraseError
+from field_app.errors import FieldAppError, InputError, WrongPassphraseError
 from field_app.ui import tokens
 from field_app.ui.components.basics import primary_button, text_action
 from field_app.ui.components.fields import field_error, text_field
@@ -32,8 +32,8 @@ def recover_screen() -> ft.View:
         set_busy(True)
         try:
             await app.run(app.session.recover, words, form.typed)
-        except WrongPassphraseError:
-            set_words_error(t("recover.no_fit"))
+        except (InputError, WrongPassphraseError) as wrong:
+            set_words_error(error_words(wrong))
             return
         except FieldAppError as problem:
             set_error(error_words(problem))

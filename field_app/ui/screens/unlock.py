@@ -51,9 +51,9 @@ def unlock_screen() -> ft.View:
             set_wait(later.seconds)
             set_counting(counting + 1)
         except WrongPassphraseError as wrong:
-            tries = wrong.details.get("tries_left")
+            left = str(wrong.details.get("tries_left", ""))  # empty where tries are not limited
             set_error(
-                error_words(wrong) if not isinstance(tries, int) else t("unlock.wrong", count=tries)
+                t("unlock.wrong", count=int(left)) if left.isdecimal() else error_words(wrong)
             )
         except FieldAppError as problem:
             set_error(error_words(problem))
