@@ -377,13 +377,14 @@ class Database:
 
     def _commit(self, commit_in_memory: Callable[[], None]) -> None:
         """Seal what the transaction changed, then commit in memory: the connection's hook."""
-        if not self._may_commit:
-            raise RuntimeError("do not commit inside: `transaction` does so at its end")
         try:
+            if not self._may_commit:
+                raise RuntimeError("do not commit inside: `transaction` does so at its end")
             changes = self._dirty.take()
             if changes is not None:
                 self._append(changes)
         except BaseException:
+            # SQLAlchemy takes a commit that failed for one that is over, and does not roll back.
             self._connection.rollback()
             raise
         # Nothing between the medium and memory may fail: constraints are all immediate (`Schema`).
