@@ -10,6 +10,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, NoReturn, Protocol, TypeVar
 
+KNOWN_YEARS = range(1900, 2101)  # others are slips of the pen, and the calendar ends at 9999
+
 Words = TypeVar("Words", bound=StrEnum)
 
 
@@ -186,9 +188,11 @@ class CheckedFields:
         # `fromisoformat` also takes 20260331 and 2026-W14-2; a person's file has one form.
         if len(value) == len("2026-03-31") and value[4] == value[7] == "-":
             try:
-                return date.fromisoformat(value)
+                day = date.fromisoformat(value)
             except ValueError as impossible:
                 self.refuse(name, f"{shown(value)} is not a date: {impossible}")
+            self._check_year(name, day)
+            return day
         self.refuse(name, f"{shown(value)} is not a date such as 2026-03-31")
 
     def _as_time(self, name: str, value: Any) -> datetime:
@@ -202,7 +206,12 @@ class CheckedFields:
                 at = self._time_of(at)
         except (ValueError, OverflowError) as impossible:
             self.refuse(name, f"{shown(value)} is not a time: {impossible}")
+        self._check_year(name, at)
         return at
+
+    def _check_year(self, name: str, day: date) -> None:
+        if day.year not in KNOWN_YEARS:
+            self.refuse(name, f"the year {day.year} cannot be meant")
 
 
 def shown(value: object) -> str:

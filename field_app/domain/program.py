@@ -225,11 +225,10 @@ class EmpowermentTerms:
 
 @dataclass(frozen=True, slots=True)
 class IntakeTerms:
-    """Whom a referral is refused for, or warned about."""
+    """Whom a referral is warned about: another county, or an age at or over the limit."""
 
     county: str
     age_limit_years: int
-    missing_is_refused: bool
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -140,7 +140,6 @@ def _intake(entry: CheckedFields) -> IntakeTerms:
     terms = IntakeTerms(
         county=entry.text("county"),
         age_limit_years=entry.whole_number("age_limit_years", at_least=1),
-        missing_is_refused=bool(entry.needed("missing_is_refused")),
     )
     entry.finish()
     return terms

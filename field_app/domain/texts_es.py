@@ -5,7 +5,8 @@ The same keys as `texts_en`. Quotes of the policy stay in English and are labell
 
 from collections.abc import Mapping
 
-WEEKDAYS = ("lun", "mar", "mié", "jue", "vie", "sáb", "dom")
+# In full: "mar" is both Tuesday and March.
+WEEKDAYS = ("lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo")
 MONTHS = ("ene", "feb", "mar", "abr", "may", "jun", "jul", "ago", "sep", "oct", "nov", "dic")
 LONG_MONTHS = (
     "enero",
