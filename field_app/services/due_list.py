@@ -12,6 +12,8 @@ from enum import StrEnum
 
 from field_app.domain.contact import COUNTY_ZONE
 from field_app.domain.due_book import DueBook
+from field_app.domain.due_line import sentence
+from field_app.domain.explanation import ExplanationLine, explain
 from field_app.domain.obligation import Obligation, State
 from field_app.domain.participant import Participant
 from field_app.domain.program import (
@@ -180,6 +182,18 @@ class DueListService:
     def find(self, key: str) -> DueItem | None:
         """Return the item of a key, or None when it is no longer owed."""
         return next((item for item in self.all_items() if item.key == key), None)
+
+    def title(self, item: DueItem, language: str) -> str:
+        """Return what the duty is, in a few words."""
+        return item.obligation.rule_in_force.title(language)
+
+    def sentence(self, item: DueItem, language: str) -> str:
+        """Return where the duty stands: "2 of 4 visits this month, 9 days left"."""
+        return sentence(item.obligation, self._notebook.now(), language)
+
+    def why(self, item: DueItem, language: str) -> tuple[ExplanationLine, ...]:
+        """Return how the date and the numbers came about, line by line."""
+        return explain(item.obligation, language)
 
     def owed_this_month(self) -> dict[str, int]:
         """Return by case how many contacts are still owed until the month ends."""
