@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from field_app.domain.goal import NeedKind, StageNote, Step
 from field_app.domain.record import Record
 from field_app.domain.vocabulary import Channel, Outcome, PlaceType, Service
 
@@ -67,8 +68,20 @@ class Contact(Record):
 
 @dataclass(frozen=True, kw_only=True)
 class Goal(Record):
-    """A goal in the youth's own words; steps and plans hang on it."""
+    """A goal in the youth's own words; contacts and plans name it by its record id.
+
+    Attributes:
+        words: The goal as the youth says it.
+        need: The need it answers, where one of the list fits.
+        opened_on: Local day it was set.
+        reached_on: Local day it was reached, or the youth was content with it.
+        steps: What leads there, each with its own done date.
+        stages: Stages of change by date; optional, and never shown to the county.
+    """
 
     words: str = ""
+    need: NeedKind | None = None
     opened_on: date | None = None
     reached_on: date | None = None
+    steps: tuple[Step, ...] = ()
+    stages: tuple[StageNote, ...] = ()

@@ -4,9 +4,26 @@ One registry, read by the store, by import and export, and by sync: a kind that 
 not exist anywhere.
 """
 
+from field_app.domain.agency_setting import AgencySetting
+from field_app.domain.attachment import Attachment
 from field_app.domain.contact import Contact, Goal
+from field_app.domain.duties import RecordsDemand, ReporterFollowUp
+from field_app.domain.empowerment import EmpowermentSession
+from field_app.domain.fund import Fund, Purchase
+from field_app.domain.gatherings import CourtSupport, Meeting, WorkshopAttendance
+from field_app.domain.hand_over import AlreadyTold, HandOverPage
+from field_app.domain.missing import WelcomeBack
 from field_app.domain.participant import Participant, TeamMember
+from field_app.domain.plans import AdvocacyPlan, Linkage, ScreeningResult, StrengthsNeedsAssessment
+from field_app.domain.profile import PlacementPeriod, Profile
 from field_app.domain.record import Record
+from field_app.domain.release import ConfidentialityTalk, Disclosure, Release
+from field_app.domain.safety_plan import (
+    PlanAcknowledgement,
+    PlanCopy,
+    SafetyPlan,
+    SafetyPlanVersion,
+)
 from field_app.domain.service import (
     Decision,
     DocumentDone,
@@ -17,7 +34,8 @@ from field_app.domain.service import (
     ServicePeriod,
     Waiver,
 )
-from field_app.domain.staff import StaffMember
+from field_app.domain.staff import StaffMember, TrainingDone
+from field_app.domain.visit_check import VisitCheck
 
 KINDS: dict[str, type[Record]] = {
     "participant": Participant,
@@ -33,6 +51,43 @@ KINDS: dict[str, type[Record]] = {
     "missing_episode": MissingEpisode,
     "waiver": Waiver,
     "staff_member": StaffMember,
+    "safety_plan": SafetyPlan,
+    "safety_plan_version": SafetyPlanVersion,
+    "plan_acknowledgement": PlanAcknowledgement,
+    "plan_copy": PlanCopy,
+    "strengths_needs_assessment": StrengthsNeedsAssessment,
+    "advocacy_plan": AdvocacyPlan,
+    "linkage": Linkage,
+    "screening_result": ScreeningResult,
+    "fund": Fund,
+    "purchase": Purchase,
+    "empowerment_session": EmpowermentSession,
+    "workshop_attendance": WorkshopAttendance,
+    "meeting": Meeting,
+    "court_support": CourtSupport,
+    "release": Release,
+    "disclosure": Disclosure,
+    "confidentiality_talk": ConfidentialityTalk,
+    "reporter_follow_up": ReporterFollowUp,
+    "records_demand": RecordsDemand,
+    "already_told": AlreadyTold,
+    "hand_over_page": HandOverPage,
+    "welcome_back": WelcomeBack,
+    "visit_check": VisitCheck,
+    "profile": Profile,
+    "placement_period": PlacementPeriod,
+    "attachment": Attachment,
+    "training_done": TrainingDone,
+    "agency_setting": AgencySetting,
 }
 
 KIND_OF: dict[type[Record], str] = {record: kind for kind, record in KINDS.items()}
+
+AGENCY_KINDS: tuple[type[Record], ...] = (
+    StaffMember,
+    TrainingDone,
+    Waiver,
+    Fund,
+    AgencySetting,
+)
+"""Kinds that live in the agency's reserved case; every other kind belongs to a participant's."""

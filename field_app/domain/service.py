@@ -7,6 +7,15 @@ phones never edit one row. What they mean for due dates is the program engine's 
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from field_app.domain.first_response import (
+    BackpackItem,
+    HandOff,
+    Necessity,
+    PartyPresent,
+    PlacementType,
+    ReferralSource,
+)
+from field_app.domain.missing import PersonTold
 from field_app.domain.record import Record
 from field_app.domain.vocabulary import DecisionKind, DocumentKind, Phase, Service
 
@@ -44,23 +53,49 @@ class FirstResponse(Record):
 
     Attributes:
         called_at: Call from DCFS or Probation: T0 of every clock (FRP-02).
+        source: Who called (DAT-27); None when nobody wrote it down.
         arrived_at: In person ("I am here", FRP-03).
-        late_reason: Why the arrival took longer than the protocol allows.
+        late_reason: A `LateReason` when the arrival took longer than the protocol allows.
+        late_note: What the reason's word does not say.
+        parties: Who took part in the joint response (FRP-05).
+        necessities: Basic necessities given (FRP-06).
+        backpack: What was given of the backpack (FRP-07).
         safety_plan_at: When the 72-hour safety plan was made (FRP-08).
         medical_hub_at: When the hub was offered, accompanied or declined; never clinical detail.
         medical_hub_outcome: "offered", "accompanied" or "declined".
+        emergency_mdt_at: When an emergency MDT met, if one did (FRP-16).
         initial_mdt_at: When the initial MDT met.
+        hotline_called_at: When the Child Protection Hotline was called (FRP-22).
+        hotline_called_by: Role of whoever called it; mostly not the advocate.
+        csw_arrived_at: When the CSW came: another agency's duty, only observed (FRP-04).
+        placement: Where the youth stays for now, by type only (FRP-24).
+        hand_offs: From one on-call advocate to the next (FRP-10).
+        available_until: Until when an advocate stays with or close to the youth (FRP-10).
+        not_needed_at: When the youth no longer needed somebody close, before that.
         closed_on: Last local day of case management, when it ended.
         close_reason: Why it ended before its floor.
     """
 
     called_at: datetime | None = None
+    source: ReferralSource | None = None
     arrived_at: datetime | None = None
     late_reason: str = ""
+    late_note: str = ""
+    parties: tuple[PartyPresent, ...] = ()
+    necessities: tuple[Necessity, ...] = ()
+    backpack: tuple[BackpackItem, ...] = ()
     safety_plan_at: datetime | None = None
     medical_hub_at: datetime | None = None
     medical_hub_outcome: str = ""
+    emergency_mdt_at: datetime | None = None
     initial_mdt_at: datetime | None = None
+    hotline_called_at: datetime | None = None
+    hotline_called_by: str = ""
+    csw_arrived_at: datetime | None = None
+    placement: PlacementType | None = None
+    hand_offs: tuple[HandOff, ...] = ()
+    available_until: datetime | None = None
+    not_needed_at: datetime | None = None
     closed_on: date | None = None
     close_reason: str = ""
 
@@ -138,12 +173,14 @@ class MissingEpisode(Record):
         missing_from: First local day.
         returned_on: Last local day missing, inclusive; None while the youth is missing.
         reported_to: Who was told (CSW, law enforcement, NCMEC), as short words.
+        told: Who was told, when, and under which number (ATM-07, X-12).
         note: What matters for the next contact; no story is required.
     """
 
     missing_from: date | None = None
     returned_on: date | None = None
     reported_to: tuple[str, ...] = ()
+    told: tuple[PersonTold, ...] = ()
     note: str = ""
 
 

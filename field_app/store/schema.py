@@ -16,6 +16,10 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 _DIALECT = sqlite.dialect()
 
 
+ITEM_TEXTS = ("words", "note", "name", "who", "agency")
+"""The fields of an item that search looks into; ids and stored words are not for people."""
+
+
 @dataclass(frozen=True)
 class SearchSource:
     """A table whose text can be searched for.
@@ -26,6 +30,7 @@ class SearchSource:
         case_column: The column that names the record's case.
         text_columns: The columns whose words are found.
         deleted_column: A truth value that hides a row from search, where the table has one.
+        item_columns: Columns with lists of items as JSON; the texts of `ITEM_TEXTS` are found.
     """
 
     table: str
@@ -33,6 +38,12 @@ class SearchSource:
     case_column: str
     text_columns: tuple[str, ...]
     deleted_column: str | None = None
+    item_columns: tuple[str, ...] = ()
+
+    @property
+    def searched_columns(self) -> tuple[str, ...]:
+        """All columns whose words are found."""
+        return (*self.text_columns, *self.item_columns)
 
 
 @dataclass(frozen=True)
@@ -87,7 +98,7 @@ class Schema:
         if versions != list(range(self.version - len(versions), self.version)):
             raise ValueError(f"the migrations from {versions} do not lead to {self.version}")
         for searched in self.search:
-            named = (searched.id_column, searched.case_column, *searched.text_columns)
+            named = (searched.id_column, searched.case_column, *searched.searched_columns)
             hidden = (searched.deleted_column,) if searched.deleted_column else ()
             _check_columns(shapes, searched.table, (*named, *hidden))
         for files in self.attachments:

@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from field_app.store.schema import SearchSource, quoted
+from field_app.store.schema import ITEM_TEXTS, SearchSource, quoted
 
 # A word as FTS5's unicode61 cuts it: letters, digits and the marks that belong to them.
 _WORD = re.compile(r"[^\W_]+")
@@ -77,11 +77,17 @@ def _select(source: SearchSource) -> str:
 
 def _statements(source: SearchSource) -> Iterator[str]:
     index, table = _index_name(source), quoted(source.table)
-    names = [quoted(column) for column in source.text_columns]
-    columns = ", ".join(names)
-    new = ", ".join(f"NEW.{name}" for name in names)
-    old = ", ".join(f"OLD.{name}" for name in names)
+    columns = ", ".join(quoted(column) for column in source.searched_columns)
+    new, old = _values(source, "NEW"), _values(source, "OLD")
     content = source.table.replace("'", "''")
+    if source.item_columns:
+        # The index reads its content here, so that it sees an item's words and not its JSON.
+        content = f"_words_of_{content}"
+        values = _values(source, "t")
+        yield (
+            f"CREATE VIEW {quoted(content)} (rowid, {columns}) AS "  # noqa: S608
+            f"SELECT t.rowid, {values} FROM {table} AS t"
+        )
     add = f"INSERT INTO {index} (rowid, {columns}) VALUES (NEW.rowid, {new});"  # noqa: S608
     # FTS5's external-content tables forget a row only when told the words that it had.
     drop = f"INSERT INTO {index} ({index}, rowid, {columns}) VALUES ('delete', OLD.rowid, {old});"  # noqa: S608
@@ -97,3 +103,15 @@ def _statements(source: SearchSource) -> Iterator[str]:
     ):
         name = quoted(f"_search_{event.split()[0]}_{source.table}")
         yield f"CREATE TRIGGER {name} AFTER {event} ON {table} BEGIN {body} END"
+
+
+def _values(source: SearchSource, row: str) -> str:
+    """Return the searched values of a row as SQL, in the order of the columns."""
+    texts = [f"{row}.{quoted(column)}" for column in source.text_columns]
+    keys = ", ".join(f"'{key}'" for key in ITEM_TEXTS)
+    items = [
+        f"(SELECT group_concat(value, ' ') FROM json_tree({row}.{quoted(column)}) "  # noqa: S608
+        f"WHERE type = 'text' AND key IN ({keys}))"
+        for column in source.item_columns
+    ]
+    return ", ".join([*texts, *items])

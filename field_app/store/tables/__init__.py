@@ -5,11 +5,45 @@ foreign key to another record: what a record points to may arrive later, in any 
 of `device.py` are the device's own and never travel.
 """
 
-from field_app.store.tables.agency import StaffMemberRow, WaiverRow
+from field_app.store.tables.agency import (
+    AgencySettingRow,
+    StaffMemberRow,
+    TrainingDoneRow,
+    WaiverRow,
+)
+from field_app.store.tables.attachment import AttachmentRow
 from field_app.store.tables.contact import ContactRow, GoalRow
 from field_app.store.tables.device import ChangeRow, DraftRow, PreferenceRow
+from field_app.store.tables.fund import FundRow, PurchaseRow
+from field_app.store.tables.gatherings import (
+    CourtSupportRow,
+    EmpowermentSessionRow,
+    MeetingRow,
+    WorkshopAttendanceRow,
+)
+from field_app.store.tables.hand_over import AlreadyToldRow, HandOverPageRow, WelcomeBackRow
 from field_app.store.tables.header import RecordRow
 from field_app.store.tables.participant import ParticipantRow, TeamMemberRow
+from field_app.store.tables.plans import (
+    AdvocacyPlanRow,
+    LinkageRow,
+    ScreeningResultRow,
+    StrengthsNeedsAssessmentRow,
+)
+from field_app.store.tables.profile import PlacementPeriodRow, ProfileRow
+from field_app.store.tables.release import (
+    ConfidentialityTalkRow,
+    DisclosureRow,
+    RecordsDemandRow,
+    ReleaseRow,
+    ReporterFollowUpRow,
+)
+from field_app.store.tables.safety_plan import (
+    PlanAcknowledgementRow,
+    PlanCopyRow,
+    SafetyPlanRow,
+    SafetyPlanVersionRow,
+)
 from field_app.store.tables.service import (
     DecisionRow,
     DocumentRow,
@@ -19,6 +53,7 @@ from field_app.store.tables.service import (
     ReferralRow,
     ServicePeriodRow,
 )
+from field_app.store.tables.visit_check import VisitCheckRow
 
 SCHEMA_VERSION = 1
 """Version of the tables below. A step of `migrations.py` leads to every later one."""
@@ -39,6 +74,34 @@ TABLES: dict[str, type[RecordRow]] = {
         MissingEpisodeRow,
         WaiverRow,
         StaffMemberRow,
+        SafetyPlanRow,
+        SafetyPlanVersionRow,
+        PlanAcknowledgementRow,
+        PlanCopyRow,
+        StrengthsNeedsAssessmentRow,
+        AdvocacyPlanRow,
+        LinkageRow,
+        ScreeningResultRow,
+        FundRow,
+        PurchaseRow,
+        EmpowermentSessionRow,
+        WorkshopAttendanceRow,
+        MeetingRow,
+        CourtSupportRow,
+        ReleaseRow,
+        DisclosureRow,
+        ConfidentialityTalkRow,
+        ReporterFollowUpRow,
+        RecordsDemandRow,
+        AlreadyToldRow,
+        HandOverPageRow,
+        WelcomeBackRow,
+        VisitCheckRow,
+        ProfileRow,
+        PlacementPeriodRow,
+        AttachmentRow,
+        TrainingDoneRow,
+        AgencySettingRow,
     )
 }
 """The table of every kind of record, by the kind's word (`domain.kinds`)."""
@@ -46,21 +109,49 @@ TABLES: dict[str, type[RecordRow]] = {
 __all__ = [
     "SCHEMA_VERSION",
     "TABLES",
+    "AdvocacyPlanRow",
+    "AgencySettingRow",
+    "AlreadyToldRow",
+    "AttachmentRow",
     "ChangeRow",
+    "ConfidentialityTalkRow",
     "ContactRow",
+    "CourtSupportRow",
     "DecisionRow",
+    "DisclosureRow",
     "DocumentRow",
     "DraftRow",
+    "EmpowermentSessionRow",
     "FirstResponseRow",
+    "FundRow",
     "GoalRow",
+    "HandOverPageRow",
+    "LinkageRow",
+    "MeetingRow",
     "MissingEpisodeRow",
     "ParticipantRow",
     "PhasePeriodRow",
+    "PlacementPeriodRow",
+    "PlanAcknowledgementRow",
+    "PlanCopyRow",
     "PreferenceRow",
+    "ProfileRow",
+    "PurchaseRow",
     "RecordRow",
+    "RecordsDemandRow",
     "ReferralRow",
+    "ReleaseRow",
+    "ReporterFollowUpRow",
+    "SafetyPlanRow",
+    "SafetyPlanVersionRow",
+    "ScreeningResultRow",
     "ServicePeriodRow",
     "StaffMemberRow",
+    "StrengthsNeedsAssessmentRow",
     "TeamMemberRow",
+    "TrainingDoneRow",
+    "VisitCheckRow",
     "WaiverRow",
+    "WelcomeBackRow",
+    "WorkshopAttendanceRow",
 ]

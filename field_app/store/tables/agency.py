@@ -22,3 +22,24 @@ class StaffMemberRow(RecordRow, table=True):
     display_name: str = ""
     role: str
     active: bool = True
+    mandated_reporter: str = "unknown"
+    reporter_basis: str = ""
+
+
+class TrainingDoneRow(RecordRow, table=True):
+    """`domain.staff.TrainingDone`."""
+
+    __tablename__ = "training_done"
+    staff_id: str = ""
+    topic: str
+    hours: int = 0
+    done_on: date | None = None
+    note: str = ""
+
+
+class AgencySettingRow(RecordRow, table=True):
+    """`domain.agency_setting.AgencySetting`."""
+
+    __tablename__ = "agency_setting"
+    name: str
+    number: int

@@ -1,6 +1,7 @@
 """Tables of contacts and of the goals that they touch."""
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import Index
 from sqlmodel import Field
@@ -32,5 +33,8 @@ class GoalRow(RecordRow, table=True):
 
     __tablename__ = "goal"
     words: str = ""
+    need: str | None = None
     opened_on: date | None = None
     reached_on: date | None = None
+    steps: list[dict[str, Any]] = Field(default_factory=list, sa_type=JsonValue)
+    stages: list[dict[str, Any]] = Field(default_factory=list, sa_type=JsonValue)

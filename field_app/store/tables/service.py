@@ -1,6 +1,7 @@
 """Tables of referrals, services, phases, papers and missing episodes."""
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlmodel import Field
 
@@ -28,12 +29,25 @@ class FirstResponseRow(RecordRow, table=True):
 
     __tablename__ = "first_response"
     called_at: datetime | None = Field(default=None, sa_type=Instant)
+    source: str | None = None
     arrived_at: datetime | None = Field(default=None, sa_type=Instant)
     late_reason: str = ""
+    late_note: str = ""
+    parties: list[dict[str, Any]] = Field(default_factory=list, sa_type=JsonValue)
+    necessities: list[str] = Field(default_factory=list, sa_type=JsonValue)
+    backpack: list[str] = Field(default_factory=list, sa_type=JsonValue)
     safety_plan_at: datetime | None = Field(default=None, sa_type=Instant)
     medical_hub_at: datetime | None = Field(default=None, sa_type=Instant)
     medical_hub_outcome: str = ""
+    emergency_mdt_at: datetime | None = Field(default=None, sa_type=Instant)
     initial_mdt_at: datetime | None = Field(default=None, sa_type=Instant)
+    hotline_called_at: datetime | None = Field(default=None, sa_type=Instant)
+    hotline_called_by: str = ""
+    csw_arrived_at: datetime | None = Field(default=None, sa_type=Instant)
+    placement: str | None = None
+    hand_offs: list[dict[str, Any]] = Field(default_factory=list, sa_type=JsonValue)
+    available_until: datetime | None = Field(default=None, sa_type=Instant)
+    not_needed_at: datetime | None = Field(default=None, sa_type=Instant)
     closed_on: date | None = None
     close_reason: str = ""
 
@@ -89,4 +103,5 @@ class MissingEpisodeRow(RecordRow, table=True):
     missing_from: date | None = None
     returned_on: date | None = None
     reported_to: list[str] = Field(default_factory=list, sa_type=JsonValue)
+    told: list[dict[str, Any]] = Field(default_factory=list, sa_type=JsonValue)
     note: str = ""
