@@ -185,7 +185,9 @@ class CaseloadService:
             InputError: The alias is empty.
         """
         if not participant.alias.strip():
-            raise InputError("An alias is needed, even a single letter.", field="alias")
+            raise InputError(
+                "An alias is needed, even a single letter.", field="alias", code="alias_needed"
+            )
         with self._notebook.write() as records:
             return records.save(
                 replace(participant, alias=participant.alias.strip()), reason=reason
@@ -199,10 +201,17 @@ class CaseloadService:
                 raise InputError("This participant is not on this device.", field="case_id")
             return records.save(replace(participant, contact_safe=is_safe))
 
+    def team_member(self, record_id: str) -> TeamMember | None:
+        """Return somebody of a team, or None."""
+        with self._notebook.read() as records:
+            return records.find(TeamMember, record_id)
+
     def save_team_member(self, member: TeamMember) -> TeamMember:
         """Save somebody who works with a participant."""
         if not (member.name.strip() or member.organisation.strip()):
-            raise InputError("Give a name or an organisation.", field="name")
+            raise InputError(
+                "Give a name or an organisation.", field="name", code="name_needed"
+            )
         with self._notebook.write() as records:
             return records.save(member)
 
@@ -220,14 +229,16 @@ class CaseloadService:
             InputError: A service is still running, or no reason was given.
         """
         if not reason.strip():
-            raise InputError("Say in a few words why it is closed.", field="reason")
+            raise InputError(
+                "Say in a few words why it is closed.", field="reason", code="reason_needed"
+            )
         with self._notebook.write() as records:
             participant = records.find(Participant, case_id)
             if participant is None:
                 raise InputError("This participant is not on this device.", field="case_id")
             if any(period.ended_on is None for period in records.of_case(ServicePeriod, case_id)):
                 raise InputError(
-                    "A service is still running. End it first.", code="service_running"
+                    "A service is still running. End it first.", code="end_services_first"
                 )
             return records.save(
                 replace(participant, closed_on=closed_on, close_reason=reason.strip()),

@@ -93,7 +93,9 @@ class IntakeService:
         """
         participant = entry.participant
         if not participant.alias.strip():
-            raise InputError("An alias is needed, even a single letter.", field="alias")
+            raise InputError(
+                "An alias is needed, even a single letter.", field="alias", code="alias_needed"
+            )
         born = participant.birth_date
         if born is not None and born > self._notebook.today():
             raise InputError(

@@ -66,3 +66,17 @@ class MissingService:
                 )
             last_missing = max(first, back - timedelta(days=1))
             return records.save(replace(episode, returned_on=last_missing))
+
+    def still_missing(self, record_id: str) -> None:
+        """Undo `came_back`: the youth is missing after all."""
+        with self._notebook.write() as records:
+            episode = records.find(MissingEpisode, record_id)
+            if episode is not None:
+                records.save(replace(episode, returned_on=None), reason="taken back at once")
+
+    def take_back(self, record_id: str) -> None:
+        """Undo `begin`: delete an episode that should not be there; the history keeps it."""
+        with self._notebook.write() as records:
+            episode = records.find(MissingEpisode, record_id)
+            if episode is not None:
+                records.delete(episode, reason="taken back at once")

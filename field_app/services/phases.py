@@ -171,7 +171,9 @@ class PhaseService:
         """
         today = self._notebook.today()
         if not reason.strip():
-            raise InputError("Say in a few words why it is extended.", field="reason")
+            raise InputError(
+                "Say in a few words why it is extended.", field="reason", code="reason_needed"
+            )
         return self._decide(
             Decision(
                 case_id=case_id,
@@ -196,6 +198,13 @@ class PhaseService:
                 reason=reason.strip(),
             )
         )
+
+    def take_back_decision(self, record_id: str) -> None:
+        """Delete a decision that should not be there; the history keeps it."""
+        with self._notebook.write() as records:
+            decision = records.find(Decision, record_id)
+            if decision is not None:
+                records.delete(decision, reason="taken back at once")
 
     def offer_empowerment(self, service_period_id: str, *, answer: str) -> ServicePeriod:
         """Note that the Parent Empowerment Program was offered today, and the answer."""
