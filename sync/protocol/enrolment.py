@@ -265,3 +265,9 @@ class CodeState(Message):
     not_after: Milliseconds
     state: str
     device_id: Id | None
+
+
+class CodeList(Message):
+    """Answer of `GET /v1/enrolments`."""
+
+    codes: tuple[CodeState, ...]

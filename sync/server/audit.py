@@ -1,0 +1,77 @@
+"""The agency's audit chain, as it is read and checked. It is written by `work`."""
+
+import json
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import Connection, select
+
+from sync.protocol.audit import (
+    AuditEntry,
+    AuditHead,
+    audit_entry_hash,
+    audit_start,
+    sign_audit_head,
+)
+from sync.server.database import table_of
+from sync.server.tables import Agency, AuditRow
+
+AGENCY = table_of(Agency)
+AUDIT = table_of(AuditRow)
+
+
+def audit_head(connection: Connection, key: Ed25519PrivateKey, agency: int, now: int) -> AuditHead:
+    """Return the head of the chain, signed by the server."""
+    row = connection.execute(
+        select(
+            AGENCY.c.agency_id, AGENCY.c.generation, AGENCY.c.audit_number, AGENCY.c.audit_hash
+        ).where(AGENCY.c.agency == agency)
+    ).one()
+    return sign_audit_head(
+        key, row.agency_id, row.generation, row.audit_number, row.audit_hash, now
+    )
+
+
+def entries_after(
+    connection: Connection, agency: int, after: int, limit: int
+) -> tuple[tuple[AuditEntry, ...], bool]:
+    """Return a page of the chain and whether more follows."""
+    rows = connection.execute(
+        select(AUDIT)
+        .where(AUDIT.c.agency == agency, AUDIT.c.number > after)
+        .order_by(AUDIT.c.number)
+        .limit(limit + 1)
+    ).all()
+    entries = tuple(
+        AuditEntry(
+            number=row.number,
+            at=row.at,
+            actor=row.actor,
+            act=row.act,
+            subjects=json.loads(row.subjects),
+            hash=row.hash,
+        )
+        for row in rows[:limit]
+    )
+    return entries, len(rows) > limit
+
+
+def first_break(connection: Connection, agency: int) -> int | None:
+    """Return the number at which the stored chain does not follow, or None when it is whole."""
+    row = connection.execute(
+        select(AGENCY.c.agency_id, AGENCY.c.audit_number, AGENCY.c.audit_hash).where(
+            AGENCY.c.agency == agency
+        )
+    ).one()
+    expected, number = audit_start(row.agency_id), 0
+    more = True
+    while more:
+        entries, more = entries_after(connection, agency, number, 1000)
+        for entry in entries:
+            number += 1
+            expected = audit_entry_hash(
+                expected, number, entry.at, entry.actor, entry.act, entry.subjects
+            )
+            if entry.number != number or entry.hash != expected:
+                return number
+    whole = number == row.audit_number and expected == row.audit_hash
+    return None if whole else number + 1

@@ -1,0 +1,92 @@
+"""Who calls: the signature of a request, its time, and the device whose key made it."""
+
+from typing import Annotated
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from fastapi import Depends, Request
+from sqlalchemy import select
+
+from sync.protocol.errors import Code, SignatureInvalid
+from sync.protocol.limits import CLOCK_TOLERANCE_SECONDS
+from sync.protocol.signing import RequestSignature, read_request_signature, verify_request
+from sync.server.centre import Centre
+from sync.server.devices import AGENCY, DEVICE, public_key
+from sync.server.exchange import Exchange
+from sync.server.problems import Refused
+
+
+def centre_of(request: Request) -> Centre:
+    """Return the parts of this process."""
+    centre: Centre = request.app.state.centre
+    return centre
+
+
+def exchange_of(request: Request) -> Exchange:
+    """Return the request as the outermost layer took it in."""
+    exchange: Exchange = request.scope["exchange"]
+    return exchange
+
+
+def read_signature(exchange: Exchange) -> RequestSignature:
+    """Return what the request claims of itself.
+
+    Raises:
+        Refused: It is not signed in the form of this protocol.
+    """
+    try:
+        signature = read_request_signature(
+            exchange.method, exchange.path, exchange.query, exchange.headers, exchange.raw
+        )
+    except SignatureInvalid as error:
+        raise Refused(Code.SIGNATURE_INVALID, str(error)) from None
+    exchange.device_id = signature.device_id
+    return signature
+
+
+def require_signature(signature: RequestSignature, key: Ed25519PublicKey, now: int) -> None:
+    """Check a request's signature, then its time.
+
+    In this order, so that only the device itself learns the server's time from it.
+
+    Raises:
+        Refused: Another key signed it, or the device's clock is wrong.
+    """
+    try:
+        verify_request(signature, key)
+    except SignatureInvalid as error:
+        raise Refused(Code.SIGNATURE_INVALID, str(error)) from None
+    if abs(signature.created - now // 1000) > CLOCK_TOLERANCE_SECONDS:
+        raise Refused(
+            Code.CLOCK_SKEW,
+            "The device's clock is wrong. Take the server's time and repeat.",
+            server_time=now,
+        )
+
+
+def signed_device(request: Request) -> str:
+    """Return the id of the device that signed the request.
+
+    Whether it may do what it asks is for the route, in its own transaction.
+
+    Raises:
+        Refused: The request is not from a device that is known here.
+    """
+    centre, exchange = centre_of(request), exchange_of(request)
+    signature = read_signature(exchange)
+    centre.device_limit.spend(signature.device_id)
+    with centre.database.read() as connection:
+        found = connection.execute(
+            select(DEVICE.c.signing_key, AGENCY.c.generation)
+            .join(AGENCY, AGENCY.c.agency == DEVICE.c.agency)
+            .where(DEVICE.c.device_id == signature.device_id)
+        ).one_or_none()
+    if found is None:
+        raise Refused(Code.DEVICE_UNKNOWN, "This device is not enrolled here.")
+    require_signature(signature, public_key(found.signing_key), centre.clock())
+    exchange.generation = found.generation
+    return signature.device_id
+
+
+SignedDevice = Annotated[str, Depends(signed_device)]
+TheCentre = Annotated[Centre, Depends(centre_of)]
+TheExchange = Annotated[Exchange, Depends(exchange_of)]

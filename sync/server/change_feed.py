@@ -1,0 +1,391 @@
+"""The change feed: everything that a person may know, in the order of the agency's counter.
+
+Position of an item = max(its number, the number at which the person's present span of access to
+its case began). Seven sources give their next items in that order; the page is their merge, cut at
+the limit. Six of them walk an index from the cursor; the seventh, the backfill, delivers a case
+whole at the number at which access to it began. So a page costs what it holds, and a look at
+nothing new costs one row, whatever the history.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection, select, text
+
+from sync.protocol.cursor import Cursor
+from sync.protocol.feed import Feed, GrantEntry, StaffEntry, Withdrawal
+from sync.protocol.keys import SealedCaseKey
+from sync.protocol.limits import PAGE_BYTES
+from sync.protocol.roles import Role
+from sync.server.case_keys import KEY, sealed_key
+from sync.server.database import table_of
+from sync.server.devices import DEVICE, Caller, entry
+from sync.server.grants import ACCESS, GRANT, STAFF
+from sync.server.records import RECORD, RunPlace, record_of, run_place
+from sync.server.tables import Agency
+
+AGENCY = table_of(Agency)
+
+# Ranks of items at one position, in the order in which a device can use them.
+STAFF_RANK, DEVICE_RANK, GRANT_RANK, KEY_RANK, RECORD_RANK, WITHDRAWAL_RANK = "123456"
+END = "~"
+"""Sorts after every item: the cursor of a feed that was read to its end."""
+
+_FIRST_SLICE = 50
+_MOST_SLICE = 400
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Item:
+    """One thing to deliver. `row` is None for a record until the page is cut."""
+
+    position: int
+    key: str
+    row: Any = field(compare=False)
+
+
+@dataclass(slots=True)
+class Page:
+    """One page of the feed, and what its answer needs beside it."""
+
+    feed: Feed
+    cursor: Cursor
+    more: bool
+    runs: set[RunPlace]
+    cases: set[str]
+
+
+def head_of(connection: Connection, agency: int) -> int:
+    """Return the last number that the agency gave."""
+    head: int = connection.execute(
+        select(AGENCY.c.seq).where(AGENCY.c.agency == agency)
+    ).scalar_one()
+    return head
+
+
+def read_page(
+    connection: Connection, caller: Caller, cursor: Cursor | None, limit: int, *, is_sqlite: bool
+) -> Page:
+    """Return the next page after a cursor.
+
+    Args:
+        connection: A transaction that sees one moment.
+        caller: Whose feed it is.
+        cursor: None to read from the start.
+        limit: Most items.
+        is_sqlite: Which of two forms of the record query the database plans well.
+    """
+    head = head_of(connection, caller.agency)
+    cursor = cursor or Cursor(0, "", head)
+    if cursor.position >= head and cursor.item == END:
+        return Page(Feed(), cursor, False, set(), set())
+    reader = _Reader(connection, caller, cursor, limit + 1, is_sqlite)
+    items = sorted(reader.items())
+    more = len(items) > limit
+    rows, cut = _record_rows(connection, caller.agency, items[:limit])
+    items = items[: cut if cut is not None else limit]
+    more = more or cut is not None
+    if more:
+        end = Cursor(items[-1].position, items[-1].key, cursor.whole)
+    else:
+        end = Cursor(head, END, cursor.whole)
+    return _page(connection, caller, items, rows, end, more)
+
+
+class _Reader:
+    """The sources of one page: each gives at most `most` items beyond the cursor."""
+
+    def __init__(
+        self, connection: Connection, caller: Caller, cursor: Cursor, most: int, is_sqlite: bool
+    ) -> None:
+        self.connection = connection
+        self.caller = caller
+        self.cursor = cursor
+        self.most = most
+        self.is_sqlite = is_sqlite
+        self._mine = (ACCESS.c.agency == caller.agency) & (ACCESS.c.staff_id == caller.staff_id)
+
+    def items(self) -> Iterator[Item]:
+        """Give the items of all sources; the first `most` in order are the page."""
+        for source in (
+            self._staff,
+            self._devices,
+            self._withdrawals,
+            self._grants,
+            self._keys,
+            self._records,
+            self._backfill,
+        ):
+            yield from source()
+
+    def _beyond(self, items: Iterator[Item]) -> Iterator[Item]:
+        place = (self.cursor.position, self.cursor.item)
+        return (item for item in items if (item.position, item.key) > place)
+
+    def _rows(self, query: Any) -> Sequence[Any]:
+        # One more than needed: the item at the cursor itself is read again and dropped.
+        return self.connection.execute(query.limit(self.most + 1)).all()
+
+    def _staff(self) -> Iterator[Item]:
+        query = (
+            select(STAFF)
+            .where(STAFF.c.agency == self.caller.agency, STAFF.c.seq >= self.cursor.position)
+            .order_by(STAFF.c.seq)
+        )
+        rows = self._rows(query)
+        return self._beyond(Item(row.seq, STAFF_RANK + row.staff_id, row) for row in rows)
+
+    def _devices(self) -> Iterator[Item]:
+        query = (
+            select(DEVICE)
+            .where(DEVICE.c.agency == self.caller.agency, DEVICE.c.seq >= self.cursor.position)
+            .order_by(DEVICE.c.seq)
+        )
+        rows = self._rows(query)
+        return self._beyond(Item(row.seq, DEVICE_RANK + row.device_id, row) for row in rows)
+
+    def _withdrawals(self) -> Iterator[Item]:
+        query = (
+            select(ACCESS.c.case_id, ACCESS.c.ended_seq.label("seq"))
+            .where(self._mine, ACCESS.c.ended_seq >= self.cursor.position)
+            .order_by(ACCESS.c.ended_seq)
+        )
+        rows = self._rows(query)
+        return self._beyond(Item(row.seq, WITHDRAWAL_RANK + row.case_id, row) for row in rows)
+
+    def _grants(self) -> Iterator[Item]:
+        query = (
+            select(GRANT)
+            .join(
+                ACCESS, (ACCESS.c.agency == GRANT.c.agency) & (ACCESS.c.case_id == GRANT.c.case_id)
+            )
+            .where(
+                self._mine,
+                ACCESS.c.ended_seq.is_(None),
+                GRANT.c.seq >= ACCESS.c.began_seq,
+                GRANT.c.seq >= self.cursor.position,
+            )
+            .order_by(GRANT.c.seq)
+        )
+        rows = self._rows(query)
+        return self._beyond(Item(row.seq, GRANT_RANK + row.grant_id, row) for row in rows)
+
+    def _keys(self) -> Iterator[Item]:
+        query = (
+            select(KEY)
+            .join(ACCESS, (ACCESS.c.agency == KEY.c.agency) & (ACCESS.c.case_id == KEY.c.case_id))
+            .where(
+                self._mine,
+                ACCESS.c.ended_seq.is_(None),
+                KEY.c.recipient == self.caller.device_id,
+                KEY.c.agency == self.caller.agency,
+                KEY.c.seq >= ACCESS.c.began_seq,
+                KEY.c.seq >= self.cursor.position,
+            )
+            .order_by(KEY.c.seq)
+        )
+        rows = self._rows(query)
+        return self._beyond(Item(row.seq, KEY_RANK + row.key_id, row) for row in rows)
+
+    def _records(self) -> Iterator[Item]:
+        """Give records written within the span of access, but not this device's own."""
+        parameters = {
+            "agency": self.caller.agency,
+            "staff_id": self.caller.staff_id,
+            "device_id": self.caller.device_id,
+            "position": self.cursor.position,
+            "whole": self.cursor.whole,
+            "most": self.most + 1,
+        }
+        sees_all = self.caller.role is Role.DATA_MANAGER
+        rows = self.connection.execute(_record_query(sees_all, self.is_sqlite), parameters)
+        return self._beyond(Item(row.seq, RECORD_RANK + row.record_id, None) for row in rows)
+
+    def _backfill(self) -> Iterator[Item]:
+        """Give each case that existed before access to it began, whole, at that number."""
+        begun = self.connection.execute(
+            select(ACCESS.c.case_id, ACCESS.c.began_seq)
+            .where(
+                self._mine,
+                ACCESS.c.ended_seq.is_(None),
+                ACCESS.c.backfill,
+                ACCESS.c.began_seq >= self.cursor.position,
+            )
+            .order_by(ACCESS.c.began_seq)
+            .limit(self.most)
+        ).all()
+        left = self.most
+        for case_id, began in begun:
+            for item in self._beyond(iter(self._earlier(case_id, began, left))):
+                left -= 1
+                yield item
+            if left <= 0:
+                return
+
+    def _earlier(self, case_id: str, began: int, most: int) -> list[Item]:
+        after = self.cursor.item if self.cursor.position == began else ""
+        items: list[Item] = []
+        grant_rows = self.connection.execute(
+            select(GRANT).where(
+                GRANT.c.agency == self.caller.agency,
+                GRANT.c.case_id == case_id,
+                GRANT.c.seq < began,
+            )
+        )
+        items += [Item(began, GRANT_RANK + row.grant_id, row) for row in grant_rows]
+        key_rows = self.connection.execute(
+            select(KEY).where(
+                KEY.c.agency == self.caller.agency,
+                KEY.c.case_id == case_id,
+                KEY.c.recipient == self.caller.device_id,
+                KEY.c.seq < began,
+            )
+        )
+        items += [Item(began, KEY_RANK + row.key_id, row) for row in key_rows]
+        after_record = after[1:] if after.startswith(RECORD_RANK) else ""
+        record_ids = self.connection.scalars(
+            select(RECORD.c.record_id)
+            .where(
+                RECORD.c.agency == self.caller.agency,
+                RECORD.c.case_id == case_id,
+                RECORD.c.seq < began,
+                RECORD.c.record_id > after_record,
+            )
+            .order_by(RECORD.c.record_id)
+            .limit(most)
+        )
+        items += [Item(began, RECORD_RANK + record_id, None) for record_id in record_ids]
+        return sorted(items)
+
+
+_OWN = "(r.device_id <> :device_id or r.seq <= :whole)"
+_MY_SPANS = "a.agency = :agency and a.staff_id = :staff_id and a.ended_seq is null"
+
+
+def _record_query(sees_all: bool, is_sqlite: bool) -> Any:
+    """Return the query of records in spans of access, in the order of their numbers.
+
+    Who sees every case walks the agency's numbers. Who sees a few walks each case: else a first
+    sync would step over everybody's records. SQLite's CROSS JOIN and PostgreSQL's LATERAL keep
+    the planner to that order.
+    """
+    if sees_all:
+        join = "cross join" if is_sqlite else "join"
+        on = "" if is_sqlite else "on a.agency = r.agency and a.case_id = r.case_id"
+        return text(
+            f"select r.seq, r.record_id from record r {join} access_span a {on} "  # noqa: S608
+            f"where r.agency = :agency and r.seq >= :position and {_MY_SPANS} "
+            f"and a.case_id = r.case_id and r.seq > a.began_seq and {_OWN} "
+            "order by r.seq limit :most"
+        )
+    if is_sqlite:
+        return text(
+            "select r.seq, r.record_id from access_span a cross join record r "  # noqa: S608
+            f"where {_MY_SPANS} and r.agency = a.agency and r.case_id = a.case_id "
+            f"and r.seq >= max(:position, a.began_seq + 1) and {_OWN} order by r.seq limit :most"
+        )
+    return text(
+        "select r.seq, r.record_id from access_span a cross join lateral ("  # noqa: S608
+        "select r.seq, r.record_id from record r "
+        "where r.agency = a.agency and r.case_id = a.case_id "
+        f"and r.seq >= greatest(:position, a.began_seq + 1) and {_OWN} "
+        f"order by r.seq limit :most) r where {_MY_SPANS} order by r.seq limit :most"
+    )
+
+
+def _record_rows(
+    connection: Connection, agency: int, items: Sequence[Item]
+) -> tuple[dict[str, Any], int | None]:
+    """Return the rows of a page's records, and where the page must be cut to stay in its bytes.
+
+    Rows are read in slices, so that a page of large records never sits in memory whole.
+    """
+    wanted = [(index, item.key[1:]) for index, item in enumerate(items) if item.row is None]
+    rows: dict[str, Any] = {}
+    held, start, size = 0, 0, _FIRST_SLICE
+    while start < len(wanted):
+        part = wanted[start : start + size]
+        found = {
+            row.record_id: row
+            for row in connection.execute(
+                select(RECORD).where(
+                    RECORD.c.agency == agency,
+                    RECORD.c.record_id.in_([record_id for _, record_id in part]),
+                )
+            )
+        }
+        for index, record_id in part:
+            held += len(found[record_id].sealed)
+            if held > PAGE_BYTES and rows:
+                return rows, index
+            rows[record_id] = found[record_id]
+        start += size
+        average = max(1, held // start)
+        size = max(1, min(_MOST_SLICE, (PAGE_BYTES - held) // average + 1))
+    return rows, None
+
+
+def _page(
+    connection: Connection,
+    caller: Caller,
+    items: Sequence[Item],
+    rows: dict[str, Any],
+    cursor: Cursor,
+    more: bool,
+) -> Page:
+    of_rank: dict[str, list[Any]] = {rank: [] for rank in "123456"}
+    for item in items:
+        rank = item.key[0]
+        of_rank[rank].append(rows[item.key[1:]] if rank == RECORD_RANK else item.row)
+    record_rows = of_rank[RECORD_RANK]
+    keys = [sealed_key(row) for row in of_rank[KEY_RANK]]
+    keys += _early_keys(connection, caller, record_rows, keys, cursor.position)
+    feed = Feed.model_construct(
+        staff=tuple(StaffEntry.model_validate(dict(row._mapping)) for row in of_rank[STAFF_RANK]),
+        devices=tuple(entry(row) for row in of_rank[DEVICE_RANK]),
+        grants=tuple(GrantEntry.model_validate(dict(row._mapping)) for row in of_rank[GRANT_RANK]),
+        keys=tuple(keys),
+        records=tuple(record_of(row) for row in record_rows),
+        withdrawals=tuple(
+            Withdrawal(case_id=row.case_id, seq=row.seq) for row in of_rank[WITHDRAWAL_RANK]
+        ),
+    )
+    cases = {row.case_id for row in record_rows}
+    return Page(feed, cursor, more, {run_place(row) for row in record_rows}, cases)
+
+
+def _early_keys(
+    connection: Connection,
+    caller: Caller,
+    record_rows: Sequence[Any],
+    delivered: Sequence[SealedCaseKey],
+    position: int,
+) -> list[SealedCaseKey]:
+    """Return keys that the page's records need and whose own turn comes later."""
+    needed = {row.key_id for row in record_rows} - {key.key_id for key in delivered}
+    cases = sorted({row.case_id for row in record_rows if row.key_id in needed})
+    if not cases:
+        return []
+    rows = connection.execute(
+        select(KEY).where(
+            KEY.c.agency == caller.agency,
+            KEY.c.case_id.in_(cases),
+            KEY.c.key_id.in_(sorted(needed)),
+            KEY.c.recipient == caller.device_id,
+            KEY.c.seq > position,
+        )
+    )
+    return [sealed_key(row) for row in rows]
+
+
+def cut_to_bytes(rows: Iterable[Any], limit: int) -> tuple[list[Any], bool]:
+    """Return the rows of one page of records, read one by one, and whether more follows."""
+    page: list[Any] = []
+    held = 0
+    for row in rows:
+        held += len(row.sealed)
+        if len(page) == limit or (page and held > PAGE_BYTES):
+            return page, True
+        page.append(row)
+    return page, False

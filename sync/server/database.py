@@ -1,0 +1,118 @@
+"""The database: SQLite by default, PostgreSQL by address; transactions to read and to write.
+
+A write transaction on SQLite begins IMMEDIATE, because a read that turns into a write fails at
+once when another process wrote in between. Reading uses one snapshot on both: the feed's rows and
+its head must be of one moment, or a reader could step over a change.
+"""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Engine, Table, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlmodel import SQLModel
+
+from sync.protocol.errors import Code
+from sync.server.problems import Refused
+
+T = TypeVar("T")
+
+BUSY_SECONDS = 20
+_TRIES = 6
+# PostgreSQL: serialization failure, deadlock; another writer went first, and the work is repeated.
+_REPEATABLE_STATES = {"40001", "40P01"}
+
+
+def table_of(model: type[SQLModel]) -> Table:
+    """Return the Core table of a model: bulk statements go past the ORM."""
+    table: Table = model.__table__  # type: ignore[attr-defined]
+    return table
+
+
+class Database:
+    """Connections and transactions. Safe to share between threads."""
+
+    def __init__(self, url: str, *, pool_size: int = 10) -> None:
+        self.url = make_url(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self._writer = threading.Lock()
+        options: dict[str, Any] = {"hide_parameters": True, "pool_pre_ping": not self.is_sqlite}
+        if self.is_sqlite:
+            if self.url.database:
+                Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
+            options["connect_args"] = {"timeout": BUSY_SECONDS, "check_same_thread": False}
+        self.engine: Engine = create_engine(
+            self.url, pool_size=pool_size, max_overflow=20, **options
+        )
+        if self.is_sqlite:
+            event.listen(self.engine, "connect", _prepare_sqlite)
+            event.listen(self.engine, "begin", _begin_sqlite)
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.engine.dispose()
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """Give a connection that sees one moment, and cannot write on PostgreSQL."""
+        with self.engine.connect() as connection:
+            if not self.is_sqlite:
+                connection = connection.execution_options(
+                    isolation_level="REPEATABLE READ", postgresql_readonly=True
+                )
+            with connection.begin():
+                yield connection
+
+    @contextmanager
+    def _write_once(self) -> Iterator[Connection]:
+        with self.engine.connect() as connection:
+            if self.is_sqlite:
+                # Threads queue here rather than in SQLite's polling for its lock.
+                with self._writer:
+                    connection = connection.execution_options(field_notes_write=True)
+                    with connection.begin():
+                        yield connection
+            else:
+                with connection.begin():
+                    yield connection
+
+    def write(self, work: Callable[[Connection], T]) -> T:
+        """Run work in one transaction; repeat it when another writer got in first.
+
+        Raises:
+            Refused: By the work itself, or `busy` when others kept getting in first.
+        """
+        for attempt in range(_TRIES):
+            try:
+                with self._write_once() as connection:
+                    return work(connection)
+            except IntegrityError:
+                # The same record, case or id was written meanwhile: look again and decide anew.
+                if attempt == _TRIES - 1:
+                    raise
+            except (OperationalError, DBAPIError) as error:
+                state = getattr(error.orig, "sqlstate", None)
+                is_locked = self.is_sqlite and "locked" in str(error.orig)
+                if state not in _REPEATABLE_STATES and not is_locked:
+                    raise
+            time.sleep(0.01 * 2**attempt)
+        raise Refused(
+            Code.BUSY, "Others kept writing the same rows. Repeat the call.", retry_after_seconds=2
+        )
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # SQLAlchemy's "begin" says BEGIN; the driver must not
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("PRAGMA synchronous=FULL")  # a receipt is a promise: it outlives power cuts
+    connection.execute("PRAGMA foreign_keys=ON")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    immediate = connection.get_execution_options().get("field_notes_write", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")

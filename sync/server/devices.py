@@ -1,0 +1,281 @@
+"""Devices: who is calling, whether the call may go on, and the life of a device."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from sqlalchemy import Connection, func, select, update
+
+from sync.protocol.certificates import Certificate, verify_certificate
+from sync.protocol.errors import CertificateInvalid, Code
+from sync.protocol.feed import DeviceEntry
+from sync.protocol.limits import HAND_IN_DAYS
+from sync.protocol.receipts import chain_start
+from sync.protocol.roles import DeviceState, Role
+from sync.server import grants
+from sync.server.database import table_of
+from sync.server.problems import Refused
+from sync.server.tables import Agency, Device, Staff
+from sync.server.work import Work
+
+DEVICE = table_of(Device)
+STAFF = table_of(Staff)
+AGENCY = table_of(Agency)
+
+_DAY = 24 * 3600 * 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """The device that signed a request, its person and its agency, as of one transaction."""
+
+    device_id: str
+    agency: int
+    agency_id: str
+    generation: int
+    staff_id: str
+    role: Role
+    team_id: str | None
+    is_active_person: bool
+    state: DeviceState
+    signing_key: bytes
+    agency_key: bytes | None
+    successor: str | None
+    hand_in_until: int | None
+    numbers_generation: int
+    last_seq: int
+    chain_hash: bytes
+    revoked_seq: int
+
+    @property
+    def numbers(self) -> tuple[int, bytes]:
+        """The last number and the chain's hash in the present generation."""
+        if self.numbers_generation == self.generation:
+            return self.last_seq, self.chain_hash
+        return 0, chain_start(self.agency_id, self.device_id, self.generation)
+
+
+_CALLER = (
+    select(
+        DEVICE.c.device_id,
+        DEVICE.c.agency,
+        AGENCY.c.agency_id,
+        AGENCY.c.generation,
+        DEVICE.c.staff_id,
+        STAFF.c.role,
+        STAFF.c.team_id,
+        STAFF.c.active.label("is_active_person"),
+        DEVICE.c.state,
+        DEVICE.c.signing_key,
+        AGENCY.c.signing_key.label("agency_key"),
+        DEVICE.c.successor,
+        DEVICE.c.hand_in_until,
+        DEVICE.c.numbers_generation,
+        DEVICE.c.last_seq,
+        DEVICE.c.chain_hash,
+        DEVICE.c.seq.label("revoked_seq"),
+    )
+    .join(STAFF, (STAFF.c.agency == DEVICE.c.agency) & (STAFF.c.staff_id == DEVICE.c.staff_id))
+    .join(AGENCY, AGENCY.c.agency == DEVICE.c.agency)
+)
+
+
+def load_caller(connection: Connection, device_id: str, *, lock: bool = False) -> Caller:
+    """Return the device that calls, locked for the transaction when it will write.
+
+    Raises:
+        Refused: The device is not known here.
+    """
+    query = _CALLER.where(DEVICE.c.device_id == device_id)
+    if lock:
+        query = query.with_for_update(of=DEVICE)
+    row = connection.execute(query).one_or_none()
+    if row is None:
+        raise Refused(Code.DEVICE_UNKNOWN, "This device is not enrolled here.")
+    values = dict(row._mapping)
+    values["role"], values["state"] = Role(row.role), DeviceState(row.state)
+    return Caller(**values)
+
+
+def require_active(caller: Caller) -> None:
+    """Let only enrolled, certified, unrevoked devices go on.
+
+    Raises:
+        Refused: With the code that says what became of the device.
+    """
+    if caller.state is DeviceState.REPLACED:
+        raise Refused(
+            Code.DEVICE_REPLACED,
+            "This device gave itself a new id. The old one is closed.",
+            successor=caller.successor,
+        )
+    if caller.state is DeviceState.REVOKED:
+        raise Refused(
+            Code.DEVICE_REVOKED,
+            "This device was revoked. It may hand in its work until the time given.",
+            hand_in_until=caller.hand_in_until,
+        )
+    if caller.state is DeviceState.PENDING:
+        raise Refused(Code.NOT_CERTIFIED, "This device has no certificate of the agency yet.")
+
+
+def require_role(caller: Caller, *roles: Role) -> None:
+    """Let only these roles go on.
+
+    Raises:
+        Refused: The person has another role.
+    """
+    require_active(caller)
+    if caller.role not in roles:
+        raise Refused(Code.FORBIDDEN, "Your role does not allow this.")
+
+
+@lru_cache(maxsize=20_000)
+def public_key(raw: bytes) -> Ed25519PublicKey:
+    """Return a public key; kept, because building one costs as much as a small query."""
+    return Ed25519PublicKey.from_public_bytes(raw)
+
+
+def entry(row: Any) -> DeviceEntry:
+    """Return a row of the device table as the directory shows it."""
+    certificate = row.certificate
+    return DeviceEntry(
+        device_id=row.device_id,
+        staff_id=row.staff_id,
+        state=DeviceState(row.state),
+        certificate=Certificate.model_validate_json(certificate) if certificate else None,
+        successor=row.successor,
+        seq=row.seq,
+    )
+
+
+def load_entry(connection: Connection, agency: int, device_id: str) -> DeviceEntry:
+    """Return one device of an agency.
+
+    Raises:
+        Refused: The agency has no such device.
+    """
+    row = connection.execute(
+        select(DEVICE).where(DEVICE.c.agency == agency, DEVICE.c.device_id == device_id)
+    ).one_or_none()
+    if row is None:
+        raise Refused(Code.NOT_FOUND, "There is no such device.")
+    return entry(row)
+
+
+def check_certificate(certificate: Certificate, agency_key: bytes | None, caller: Any) -> None:
+    """Check that a chain certifies exactly the device that is stored here.
+
+    The centre could skip this: devices check chains themselves. It refuses early what they would.
+
+    Raises:
+        Refused: It does not.
+    """
+    try:
+        if agency_key is None:
+            raise CertificateInvalid("The agency has no signing key yet.")
+        certified = verify_certificate(certificate, agency_key)
+    except CertificateInvalid as error:
+        raise Refused(Code.CERTIFICATE_INVALID, str(error)) from None
+    expected = (
+        caller.agency_id,
+        caller.staff_id,
+        caller.device_id,
+        caller.signing_key,
+    )
+    keys = certified.keys
+    if (certified.agency_id, certified.staff_id, keys.device_id, keys.signing_key) != expected:
+        raise Refused(Code.CERTIFICATE_INVALID, "The certificate belongs to another device.")
+
+
+def store_certificate(work: Work, device_id: str, certificate: Certificate) -> None:
+    """Store a checked certificate; a pending device becomes active."""
+    work.connection.execute(
+        update(DEVICE)
+        .where(DEVICE.c.agency == work.agency, DEVICE.c.device_id == device_id)
+        .values(
+            certificate=certificate.model_dump_json(),
+            state=DeviceState.ACTIVE.value,
+            seq=work.take(),
+        )
+    )
+    work.audit("certify_device", device_id=device_id)
+
+
+def require_another_manager(work: Work, staff_id: str) -> None:
+    """Refuse what would leave an agency without an active data manager who has a device.
+
+    Raises:
+        Refused: `staff_id` is the last one.
+    """
+    work.take(0)  # two managers who revoke each other wait here for one another
+    others = work.connection.execute(
+        select(func.count())
+        .select_from(STAFF.join(DEVICE, (DEVICE.c.staff_id == STAFF.c.staff_id)))
+        .where(
+            STAFF.c.agency == work.agency,
+            DEVICE.c.agency == work.agency,
+            STAFF.c.active,
+            STAFF.c.role == Role.DATA_MANAGER.value,
+            STAFF.c.staff_id != staff_id,
+            DEVICE.c.state == DeviceState.ACTIVE.value,
+        )
+    ).scalar_one()
+    if others == 0:
+        raise Refused(Code.LAST_MANAGER, "The last data manager cannot be removed. Add another.")
+
+
+def revoke(work: Work, device_id: str, *, hand_in_days: int = HAND_IN_DAYS) -> None:
+    """Revoke a device: it may hand in its work for a while, and gets nothing any more.
+
+    Raises:
+        Refused: There is no such device, or it is the last one of the last data manager.
+    """
+    row = work.connection.execute(
+        select(DEVICE.c.state, DEVICE.c.staff_id)
+        .where(DEVICE.c.agency == work.agency, DEVICE.c.device_id == device_id)
+        .with_for_update()
+    ).one_or_none()
+    if row is None:
+        raise Refused(Code.NOT_FOUND, "There is no such device.")
+    if row.state in (DeviceState.REVOKED, DeviceState.REPLACED):
+        return
+    person = work.connection.execute(
+        select(STAFF.c.role, STAFF.c.active).where(
+            STAFF.c.agency == work.agency, STAFF.c.staff_id == row.staff_id
+        )
+    ).one()
+    if person.active and person.role == Role.DATA_MANAGER:
+        siblings = work.connection.execute(
+            select(func.count()).where(
+                DEVICE.c.agency == work.agency,
+                DEVICE.c.staff_id == row.staff_id,
+                DEVICE.c.device_id != device_id,
+                DEVICE.c.state == DeviceState.ACTIVE.value,
+            )
+        ).scalar_one()
+        if siblings == 0:
+            require_another_manager(work, row.staff_id)
+    work.connection.execute(
+        update(DEVICE)
+        .where(DEVICE.c.agency == work.agency, DEVICE.c.device_id == device_id)
+        .values(
+            state=DeviceState.REVOKED.value,
+            hand_in_until=work.now + hand_in_days * _DAY,
+            seq=work.take(),
+        )
+    )
+    work.audit("revoke_device", device_id=device_id, staff_id=row.staff_id)
+
+
+def deactivate_person(work: Work, staff_id: str) -> None:
+    """Revoke a person's devices and end every grant."""
+    device_ids = work.connection.scalars(
+        select(DEVICE.c.device_id)
+        .where(DEVICE.c.agency == work.agency, DEVICE.c.staff_id == staff_id)
+        .order_by(DEVICE.c.device_id)
+    ).all()
+    for device_id in device_ids:
+        revoke(work, device_id)
+    grants.end_by_kind(work, staff_id, None)

@@ -1,0 +1,1 @@
+"""The calls of the central API: one router a noun."""

@@ -1,0 +1,185 @@
+"""Settings of the central API, from the environment or a file, checked before anything listens.
+
+Every setting is an environment variable `FIELD_SERVER_<NAME>`, or `<name>` in the TOML file that
+`FIELD_SERVER_CONFIG` names; the environment wins. `DATABASE_URL` is read without a prefix.
+"""
+
+import ipaddress
+import stat
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sync.protocol.limits import ATTACHMENT_CHUNKS, CHUNK_BYTES, LEASE_DAYS
+
+_PREFIX = "FIELD_SERVER_"
+NAMES = {
+    "data": "folder of the database, keys and attachments (./field-server-data)",
+    "database_url": "SQLAlchemy address; PostgreSQL as postgresql+psycopg://...; also DATABASE_URL",
+    "key_file": "the server's signing key (<data>/server.key), readable by its owner only",
+    "host": "address to listen on (127.0.0.1)",
+    "port": "port to listen on (8443)",
+    "tls_certificate": "PEM file of the certificate chain",
+    "tls_key": "PEM file of its private key, readable by its owner only",
+    "trusted_proxies": "addresses of reverse proxies that end TLS, by comma",
+    "attachment_mib": f"largest attachment ({ATTACHMENT_CHUNKS})",
+    "lease_days": f"days a device may show old cases without reaching the centre ({LEASE_DAYS})",
+    "requests_per_minute": "of one device, in each process (600)",
+    "redeems_per_hour": "tries of enrolment codes from one address, in each process (30)",
+    "log_level": "debug, info, warning or error (info)",
+}
+
+
+class UnsafeSettings(Exception):
+    """The settings are wrong or would put people at risk; the message says which and why."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """Checked settings. Built by `read_settings`; tests build it directly."""
+
+    data: Path
+    database_url: str
+    key_file: Path
+    host: str = "127.0.0.1"
+    port: int = 8443
+    tls_certificate: Path | None = None
+    tls_key: Path | None = None
+    trusted_proxies: tuple[str, ...] = ()
+    attachment_mib: int = ATTACHMENT_CHUNKS
+    lease_days: int = LEASE_DAYS
+    requests_per_minute: int = 600
+    redeems_per_hour: int = 30
+    log_level: str = "info"
+
+    @property
+    def attachments(self) -> Path:
+        """Folder of the attachments' sealed chunks."""
+        return self.data / "attachments"
+
+    @property
+    def attachment_bytes(self) -> int:
+        """Largest attachment, in plain bytes."""
+        return self.attachment_mib * CHUNK_BYTES
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether only this machine can reach the server."""
+        if self.host == "localhost":
+            return True
+        try:
+            return ipaddress.ip_address(self.host).is_loopback
+        except ValueError:
+            return False
+
+    def check_safe(self) -> None:
+        """Refuse what would send work in the open or leave the key to others.
+
+        Raises:
+            UnsafeSettings: With the setting and what to do.
+        """
+        if bool(self.tls_certificate) != bool(self.tls_key):
+            raise UnsafeSettings("tls_certificate and tls_key belong together: set both or none.")
+        if not self.is_loopback and not self.tls_certificate and not self.trusted_proxies:
+            raise UnsafeSettings(
+                f"host {self.host} can be reached from outside, without TLS. Set tls_certificate "
+                "and tls_key, or trusted_proxies to the address of the proxy that ends TLS."
+            )
+        for name, path in (("key_file", self.key_file), ("tls_key", self.tls_key)):
+            if path is not None and path.exists():
+                check_private(name, path)
+
+
+def check_private(name: str, path: Path) -> None:
+    """Refuse a key file that others can read.
+
+    Raises:
+        UnsafeSettings: Group or others have any right to it.
+    """
+    if stat.S_IMODE(path.stat().st_mode) & 0o077:
+        raise UnsafeSettings(
+            f"{name}: others can read {path}. Run `chmod 600 {path}`, and consider the key known."
+        )
+
+
+def read_settings(environment: Mapping[str, str]) -> Settings:
+    """Return the settings of an environment and its file.
+
+    Raises:
+        UnsafeSettings: A value is wrong or unsafe.
+    """
+    values: dict[str, Any] = {}
+    config = environment.get(f"{_PREFIX}CONFIG")
+    if config:
+        try:
+            values.update(tomllib.loads(Path(config).read_text(encoding="utf-8")))
+        except (OSError, tomllib.TOMLDecodeError) as error:
+            raise UnsafeSettings(f"The settings file {config} cannot be read: {error}.") from None
+    unknown = sorted(set(values) - set(NAMES))
+    if unknown:
+        raise UnsafeSettings(f"{config}: unknown setting {unknown[0]!r}.")
+    for name in NAMES:
+        if environment.get(_PREFIX + name.upper()):
+            values[name] = environment[_PREFIX + name.upper()]
+    if environment.get("DATABASE_URL"):
+        values["database_url"] = environment["DATABASE_URL"]
+    settings = _build(values)
+    settings.check_safe()
+    return settings
+
+
+def _build(values: dict[str, Any]) -> Settings:
+    data = Path(values.get("data") or "field-server-data").absolute()
+    proxies = values.get("trusted_proxies", ())
+    if isinstance(proxies, str):
+        proxies = tuple(part.strip() for part in proxies.split(",") if part.strip())
+    return Settings(
+        data=data,
+        database_url=database_url(values.get("database_url"), data),
+        key_file=Path(values.get("key_file") or data / "server.key"),
+        host=str(values.get("host", "127.0.0.1")),
+        port=_number(values, "port", 8443, 0, 65535),
+        tls_certificate=_path(values.get("tls_certificate")),
+        tls_key=_path(values.get("tls_key")),
+        trusted_proxies=tuple(proxies),
+        attachment_mib=_number(values, "attachment_mib", ATTACHMENT_CHUNKS, 1, ATTACHMENT_CHUNKS),
+        lease_days=_number(values, "lease_days", LEASE_DAYS, 1, 365),
+        requests_per_minute=_number(values, "requests_per_minute", 600, 1, 10**6),
+        redeems_per_hour=_number(values, "redeems_per_hour", 30, 1, 10**6),
+        log_level=_word(values, "log_level", "info", ("debug", "info", "warning", "error")),
+    )
+
+
+def database_url(given: str | None, data: Path) -> str:
+    """Return the address of the database; SQLite in the data folder when none is given."""
+    if not given:
+        return f"sqlite:///{data / 'centre.sqlite3'}"
+    for old in ("postgres://", "postgresql://"):
+        if given.startswith(old):
+            return "postgresql+psycopg://" + given.removeprefix(old)
+    if not given.startswith(("sqlite:///", "postgresql+psycopg://")):
+        raise UnsafeSettings("database_url: only sqlite:/// and postgresql:// are served.")
+    return given
+
+
+def _path(value: Any) -> Path | None:
+    return Path(value) if value else None
+
+
+def _number(values: dict[str, Any], name: str, default: int, low: int, high: int) -> int:
+    try:
+        number = int(values.get(name, default))
+    except (TypeError, ValueError):
+        raise UnsafeSettings(f"{name}: a whole number is expected.") from None
+    if not low <= number <= high:
+        raise UnsafeSettings(f"{name}: {number} is not between {low} and {high}.")
+    return number
+
+
+def _word(values: dict[str, Any], name: str, default: str, words: tuple[str, ...]) -> str:
+    word = str(values.get(name, default))
+    if word not in words:
+        raise UnsafeSettings(f"{name}: one of {', '.join(words)} is expected.")
+    return word
