@@ -140,6 +140,16 @@ class ContactService:
         with self._notebook.read() as records:
             return contact_queries.between(records.session, start, start + timedelta(days=1))
 
+    def of_month(self, case_id: str) -> list[Contact]:
+        """Return a participant's contacts of the county's present month, newest first."""
+        first = self._notebook.today().replace(day=1)
+        after = (first + timedelta(days=32)).replace(day=1)
+        start, end = (
+            datetime.combine(day, datetime.min.time(), COUNTY_ZONE) for day in (first, after)
+        )
+        with self._notebook.read() as records:
+            return contact_queries.between(records.session, start, end, case_id=case_id)
+
     def last_channel(self, case_id: str) -> Channel | None:
         """Return the channel that last reached a participant: the likeliest for the next one."""
         with self._notebook.read() as records:

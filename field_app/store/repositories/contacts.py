@@ -48,13 +48,19 @@ def page_of_case(
     return _contacts(session, query.limit(limit))
 
 
-def between(session: Session, start: datetime, end: datetime) -> list[Contact]:
-    """Return the contacts that began at or after `start` and before `end`, newest first."""
-    query = (
-        select(ContactRow)
-        .where(col(ContactRow.at) >= start, col(ContactRow.at) < end, _alive())
-        .order_by(col(ContactRow.at).desc(), col(ContactRow.record_id).desc())
+def between(
+    session: Session, start: datetime, end: datetime, *, case_id: str | None = None
+) -> list[Contact]:
+    """Return contacts that began at or after `start` and before `end`, newest first.
+
+    Those of one case, or of every case.
+    """
+    query = select(ContactRow).where(
+        col(ContactRow.at) >= start, col(ContactRow.at) < end, _alive()
     )
+    if case_id is not None:
+        query = query.where(col(ContactRow.case_id) == case_id)
+    query = query.order_by(col(ContactRow.at).desc(), col(ContactRow.record_id).desc())
     return _contacts(session, query)
 
 
