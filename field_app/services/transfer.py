@@ -83,22 +83,55 @@ class TransferService:
         return report
 
 
+def require_new_file(path: Path) -> None:
+    """Refuse a name that cannot be written to, before a passphrase is asked for.
+
+    Raises:
+        InputError: There is something of this name, or its folder does not exist.
+    """
+    if path.exists() or path.is_symlink():
+        raise _file_exists()
+    if not path.parent.is_dir():
+        raise _folder_missing()
+
+
+def require_readable_file(path: Path) -> None:
+    """Refuse a file that cannot be read, before a passphrase is asked for.
+
+    Raises:
+        InputError: It is missing or a folder.
+        DiskError: It cannot be read.
+    """
+    if path.is_fifo():
+        return  # opening it twice would lose what is in it
+    with _readable_file(path):
+        pass
+
+
+def _file_exists() -> InputError:
+    return InputError(
+        "There is a file of this name already. Nothing was written. Choose another name.",
+        field="FILE",
+        code="file_exists",
+    )
+
+
+def _folder_missing() -> InputError:
+    return InputError(
+        "The folder for the file does not exist. Make it, or choose another one.",
+        field="FILE",
+        code="folder_missing",
+    )
+
+
 @contextmanager
 def _new_private_file(path: Path) -> Iterator[BinaryIO]:
     try:
         fd = open_private(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY)
     except FileExistsError:
-        raise InputError(
-            "There is a file of this name already. Nothing was written. Choose another name.",
-            field="FILE",
-            code="file_exists",
-        ) from None
+        raise _file_exists() from None
     except (FileNotFoundError, NotADirectoryError):
-        raise InputError(
-            "The folder for the file does not exist. Make it, or choose another one.",
-            field="FILE",
-            code="folder_missing",
-        ) from None
+        raise _folder_missing() from None
     except OSError as error:
         raise disk_error(error, "the export") from error
     try:

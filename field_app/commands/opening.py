@@ -1,0 +1,56 @@
+"""An open session for a command, closed at its end."""
+
+import argparse
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from field_app.bootstrap import App, build_app
+from field_app.commands.secrets_in import Secrets
+from field_app.errors import StoreMissingError
+from field_app.services.notebook import Clock, system_clock
+from field_app.services.session import SessionService, SessionStatus
+from field_app.services.workspace import Workspace
+from field_app.settings import load_settings
+
+SHOW_PROGRESS_FROM_BYTES = 20 * 1024 * 1024  # about half a second of reading
+
+
+def app_of(args: argparse.Namespace, clock: Clock = system_clock) -> App:
+    """Return the parts of the app over the data folder that was asked for."""
+    return build_app(load_settings(args.data), clock=clock)
+
+
+def require_store(session: SessionService) -> None:
+    """Refuse before a passphrase is asked for nothing.
+
+    Raises:
+        StoreMissingError: There is no store in the folder.
+    """
+    if session.status is SessionStatus.NEW:
+        raise StoreMissingError(
+            "There is no record in this data folder. Make one with `field-app init`, or name "
+            "another folder with --data."
+        )
+
+
+@contextmanager
+def open_workspace(
+    args: argparse.Namespace, *, clock: Clock = system_clock
+) -> Iterator[Workspace]:
+    """Unlock the store, give its workspace, and lock it again."""
+    session = app_of(args, clock).session
+    require_store(session)
+    session.unlock(Secrets(args.passphrase_fd).ask("Passphrase"), show_progress)
+    try:
+        assert session.workspace is not None  # noqa: S101 - unlock has set it
+        yield session.workspace
+    finally:
+        session.lock()
+
+
+def show_progress(done: int, whole: int) -> None:
+    """Say on a terminal how far a long reading is."""
+    if whole >= SHOW_PROGRESS_FROM_BYTES and sys.stderr.isatty():
+        end = "\n" if done >= whole else ""
+        print(f"\rReading: {100 * done // whole} %", end=end, file=sys.stderr)

@@ -1,0 +1,50 @@
+"""What every command takes: the data folder and where the passphrase comes from."""
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+
+def add_common_options(parser: argparse.ArgumentParser, *, default: Any) -> None:
+    """Add `--data` and `--passphrase-fd`.
+
+    They may stand before or after the command. A command's parser gets `argparse.SUPPRESS` as
+    default, so that an option left out after the command does not blank the one before it.
+    """
+    parser.add_argument(
+        "--data",
+        type=Path,
+        metavar="DIR",
+        default=default,
+        help="the data folder (default: the user's own for applications)",
+    )
+    parser.add_argument(
+        "--passphrase-fd",
+        type=_descriptor,
+        metavar="N",
+        default=default,
+        help="read the passphrase from file descriptor N, a line each where two are needed",
+    )
+
+
+def add_command(
+    subparsers: Any, name: str, summary: str, *, details: str = "", example: str = ""
+) -> argparse.ArgumentParser:
+    """Add a command that takes the common options, with an example in its help."""
+    parser: argparse.ArgumentParser = subparsers.add_parser(
+        name,
+        help=summary,
+        description=f"{summary[0].upper()}{summary[1:]}. {details}".strip(),
+        epilog=f"example:\n  {example}" if example else None,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    add_common_options(parser, default=argparse.SUPPRESS)
+    return parser
+
+
+def _descriptor(text: str) -> int:
+    # The text is not repeated in the message: somebody may have typed the passphrase itself.
+    if not text.isascii() or not text.isdigit() or len(text) > 6:
+        raise argparse.ArgumentTypeError("a file descriptor is a whole number, such as 3")
+    return int(text)
