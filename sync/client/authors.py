@@ -1,0 +1,156 @@
+"""Who wrote a record, and what it says: from the directory to the opened text.
+
+The order of PROTOCOL.md 15: the author's certificate, the run's signature, the record's leaf, the
+seal. Each check is made once, and no contents are used before all of them.
+"""
+
+import json
+from collections.abc import Iterable
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from sync.client.replica import Json, KnownDevice, Transaction
+from sync.protocol.certificates import verify_certificate
+from sync.protocol.envelope import Record, Run, check_record_in_run, verify_run
+from sync.protocol.errors import CertificateInvalid, SealBroken, SignatureInvalid
+from sync.protocol.feed import DeviceEntry
+from sync.protocol.roles import DeviceState
+from sync.protocol.sealing import open_record
+
+
+class NotOpened(Exception):
+    """A record cannot be opened now. `reason` is a stable word."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+NO_KEY = "no_key"
+NO_AUTHOR = "no_author"
+BAD_SIGNATURE = "bad_signature"
+BAD_SEAL = "bad_seal"
+UNREADABLE = "unreadable"
+
+
+def know_device(entry: DeviceEntry, agency_id: str, agency_key: bytes) -> KnownDevice | None:
+    """Return a device whose certificate leads to the agency's key, or None."""
+    if entry.certificate is None:
+        return None
+    try:
+        certified = verify_certificate(entry.certificate, agency_key)
+    except CertificateInvalid:
+        return None
+    if (certified.agency_id, certified.keys.device_id, certified.staff_id) != (
+        agency_id,
+        entry.device_id,
+        entry.staff_id,
+    ):
+        return None
+    return KnownDevice(
+        device_id=entry.device_id,
+        staff_id=entry.staff_id,
+        signing_key=certified.keys.signing_key,
+        sealing_key=certified.keys.sealing_key,
+        is_active=entry.state is DeviceState.ACTIVE,
+        seq=entry.seq,
+        is_direct=len(entry.certificate.statements) == 1,
+    )
+
+
+class Opener:
+    """Opens the records of one answer."""
+
+    def __init__(self, tx: Transaction, agency_id: str, runs: Iterable[Run]) -> None:
+        """Use these runs; each is verified at most once."""
+        self._tx = tx
+        self._agency_id = agency_id
+        self._runs: dict[tuple[str, int], list[Run]] = {}
+        self.add_runs(runs)
+        self._verified: set[int] = set()
+        self._authors: dict[str, Ed25519PublicKey] = {}
+        self._keys: dict[str, bytes] = {}
+
+    def add_runs(self, runs: Iterable[Run]) -> None:
+        """Use these runs too."""
+        for run in runs:
+            self._runs.setdefault((run.device_id, run.generation), []).append(run)
+
+    def run_of(self, record: Record) -> Run | None:
+        """Return the run that should vouch for a record."""
+        for run in self._runs.get((record.device_id, record.generation), ()):
+            if run.leaf(record.device_seq):
+                return run
+        return None
+
+    def open(self, record: Record) -> Json:
+        """Return a record's text after every check.
+
+        Raises:
+            NotOpened: It cannot be opened, now or ever; the reason says which.
+        """
+        run = self.run_of(record)
+        if run is None:
+            raise NotOpened(BAD_SIGNATURE)
+        author = self._author(record.device_id)
+        try:
+            if id(run) not in self._verified:
+                verify_run(self._agency_id, run, author)
+                self._verified.add(id(run))
+            check_record_in_run(self._agency_id, record, run)
+        except SignatureInvalid:
+            raise NotOpened(BAD_SIGNATURE) from None
+        case_key = self._case_key(record.case_id, record.key_id)
+        try:
+            text = open_record(
+                record.sealed, case_key, record.head(self._agency_id).associated_data()
+            )
+        except SealBroken:
+            raise NotOpened(BAD_SEAL) from None
+        return read_text(text, record.record_id, record.case_id, record.deleted)
+
+    def _author(self, device_id: str) -> Ed25519PublicKey:
+        author = self._authors.get(device_id)
+        if author is None:
+            known = self._tx.device(device_id)
+            if known is None:
+                raise NotOpened(NO_AUTHOR)
+            author = Ed25519PublicKey.from_public_bytes(known.signing_key)
+            self._authors[device_id] = author
+        return author
+
+    def _case_key(self, case_id: str, key_id: str) -> bytes:
+        key = self._keys.get(key_id)
+        if key is None:
+            held = self._tx.key(key_id)
+            if held is None:
+                raise NotOpened(NO_KEY)
+            if held.key.case_id != case_id:
+                raise NotOpened(BAD_SEAL)
+            key = self._keys[key_id] = held.key.key
+        return key
+
+
+def read_text(text: bytes, record_id: str, case_id: str, deleted: bool) -> Json:
+    """Return the JSON of an opened record, if it is the one that its envelope names.
+
+    Raises:
+        NotOpened: It is no JSON object, or another record's.
+    """
+    try:
+        values = json.loads(text)
+    except (ValueError, RecursionError):
+        raise NotOpened(UNREADABLE) from None
+    fits = isinstance(values, dict) and (
+        values.get("record_id") == record_id
+        and values.get("case_id") == case_id
+        and bool(values.get("deleted", False)) is deleted
+    )
+    if not fits:
+        raise NotOpened(UNREADABLE)
+    return dict(values)
+
+
+def write_text(values: Json) -> bytes:
+    """Return a record's JSON as it is sealed."""
+    return json.dumps(values, separators=(",", ":"), ensure_ascii=False).encode()

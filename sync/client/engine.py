@@ -1,0 +1,462 @@
+"""The sync engine: freeze, send, check, apply, until nothing is left on either side.
+
+One call hands in a batch and brings a page; everything that one answer changes, its receipts, its
+records and the cursor, is one transaction of the replica. Killed between any two steps, the next
+run goes on from what is stored. The engine decides order; storing is the replica's work, the wire
+the transport's, and what two people's edits become is the merge rules'.
+"""
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from sync.client.authors import Opener
+from sync.client.channel import Channel, new_idempotency_key
+from sync.client.departures import finish_leaving
+from sync.client.deposits import Deposit, note_deposits, seal_deposits, wanted_deposits
+from sync.client.errors import CentreRefused, ContradictoryAnswer, Stopped
+from sync.client.freezing import freeze
+from sync.client.identity import Identity, OwnKeys
+from sync.client.outcomes import Outcomes, Tally
+from sync.client.pages import apply_keys, apply_page
+from sync.client.receiving import Receiver
+from sync.client.replica import (
+    MergeRules,
+    Replica,
+    SentChange,
+    Standing,
+    Transaction,
+)
+from sync.client.standing import (
+    LOST_AT_CENTRE,
+    accept_revocation,
+    adopt_successor,
+    bear_witness,
+    enter_generation,
+    is_own_successor,
+    queue_what_is_lacking,
+    succeed,
+)
+from sync.client.transport import Transport
+from sync.protocol.audit import verify_audit_head
+from sync.protocol.digest import case_digest
+from sync.protocol.envelope import RunSignature
+from sync.protocol.errors import Code, SignatureInvalid
+from sync.protocol.limits import FEED_LIMIT
+from sync.protocol.management import CasePage
+from sync.protocol.push import CaseDigest, SyncAnswer, SyncRequest
+
+DIGESTS_PER_DAY = 50
+MOST_REPAIRS = 3
+"""Generations, successions and cursors that one run accepts; more is a centre gone wrong."""
+
+_DAY_MS = 24 * 3600 * 1000
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a run is: "12 of 40" is `sent` of `to_send`; `received` counts the feed's items."""
+
+    sent: int
+    to_send: int
+    received: int
+
+
+@dataclass
+class RunReport:
+    """What one run did.
+
+    Attributes:
+        rounds: Calls of `POST /v1/sync`.
+        tally: What came of the changes that were handed in.
+        taken: Records that changed here.
+        new_conflicts: Conflict records made here.
+        touched: Cases whose screens must be read anew.
+        purged: Cases that were removed: compact the store soon.
+        standing: How the centre sees this device now.
+        handed_in: After a revocation: nothing is left to hand in.
+    """
+
+    rounds: int = 0
+    tally: Tally = field(default_factory=Tally)
+    taken: int = 0
+    new_conflicts: int = 0
+    feed_items: int = 0
+    touched: set[str] = field(default_factory=set)
+    purged: set[str] = field(default_factory=set)
+    standing: Standing = Standing.ACTIVE
+    handed_in: bool = False
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """One call, as it was composed; applied together with its answer."""
+
+    request: SyncRequest
+    sent: tuple[SentChange, ...]
+    deposits: tuple[Deposit, ...]
+
+
+class SyncEngine:
+    """Syncs one replica with one centre, one run at a time."""
+
+    def __init__(
+        self,
+        replica: Replica,
+        rules: MergeRules,
+        transport: Transport,
+        *,
+        clock: Callable[[], float] = time.time,
+        page_limit: int = FEED_LIMIT,
+    ) -> None:
+        """Join the parts. `page_limit` is the most items that a page brings."""
+        self._replica = replica
+        self._rules = rules
+        self._transport = transport
+        self._clock = clock
+        self._page_limit = page_limit
+        self._one_run = threading.Lock()
+        self._most_runs = 0
+        self._repairs = 0
+
+    def run(
+        self,
+        progress: Callable[[Progress], None] | None = None,
+        stop: Callable[[], bool] | None = None,
+    ) -> RunReport:
+        """Sync until nothing is left on either side, and return what was done.
+
+        A second caller waits for the first. Whatever it raises, what was done stays done.
+
+        Raises:
+            SyncFailure: Of the kinds in `errors.py`; `Stopped` when `stop` said so.
+        """
+        with self._one_run:
+            self._most_runs = self._repairs = 0
+            report = RunReport()
+            while True:
+                if stop is not None and stop():
+                    raise Stopped("Sync was interrupted. It goes on where it stopped.")
+                if not self._round(report, progress):
+                    break
+            with self._replica.reading() as tx:
+                position = tx.position()
+            report.standing, report.handed_in = position.standing, position.handed_in
+            return report
+
+    def channel(self) -> Channel:
+        """Return a signed channel under the present identity and clock correction."""
+        with self._replica.reading() as tx:
+            identity, position = tx.identity(), tx.position()
+        return Channel.of(
+            identity, self._transport, clock=self._clock, offset_seconds=position.offset_seconds
+        )
+
+    # One round
+
+    def _round(self, report: RunReport, progress: Callable[[Progress], None] | None) -> bool:
+        """Make one call and apply it; return whether another is needed."""
+        channel = self.channel()
+        with self._replica.transaction() as tx:
+            if tx.position().standing is Standing.REPLACED:
+                raise _replaced()
+            if tx.successor() is not None:
+                plan = None
+            else:
+                plan = self._compose(tx, int(channel.server_now() * 1000))
+                waiting = tx.count_sendable()
+        if plan is None:
+            self._succeed(channel)
+            return True
+        try:
+            answer = channel.call(SyncAnswer, "POST", "/v1/sync", plan.request)
+        except CentreRefused as error:
+            return self._refused(error, channel, plan, report)
+        report.rounds += 1
+        needs_more = self._apply(plan, answer, channel, report)
+        if progress is not None:
+            done = report.tally.received + report.tally.late + report.tally.refused
+            progress(Progress(done, done + waiting, report.feed_items))
+        return needs_more
+
+    def _compose(self, tx: Transaction, now_ms: int) -> _Plan:
+        identity, position = tx.identity(), tx.position()
+        revoked = position.standing is Standing.REVOKED
+        sent = tx.sent()
+        if not sent and not position.reconciling:
+            freeze(tx, identity)
+            sent = tx.sent()
+            position = tx.position()
+        deposits = [] if position.reconciling else wanted_deposits(tx, identity, now_ms)
+        chosen, runs = _whole_runs(sent, self._most_runs)
+        is_whole = len(chosen) == len(sent)
+        wants_page = is_whole and not revoked and tx.count_sendable() == 0
+        digest_of: tuple[str, ...] = ()
+        if wants_page and not position.reconciling and now_ms // _DAY_MS > position.digest_day:
+            digest_of = tuple(tx.cases(position.digest_after, DIGESTS_PER_DAY))
+        request = SyncRequest.model_construct(
+            generation=position.generation,
+            keys=tuple(seal_deposits(identity, deposits)),
+            changes=tuple(frozen.change for frozen in chosen),
+            runs=tuple(runs),
+            acked=position.acked_seq,
+            cursor=position.cursor,
+            limit=self._page_limit if wants_page else 0,
+            digest_of=digest_of,
+            hand_in=revoked,
+        )
+        return _Plan(request, tuple(chosen), tuple(deposits))
+
+    def _apply(self, plan: _Plan, answer: SyncAnswer, channel: Channel, report: RunReport) -> bool:
+        differing: list[str] = []
+        with self._replica.transaction() as tx:
+            identity, position = tx.identity(), tx.position()
+            if answer.generation != position.generation:
+                raise ContradictoryAnswer("The centre answered for another generation.")
+            if answer.chain_head.device_seq > position.last_seq:
+                # The centre knows numbers that this store never used: it is an old copy.
+                self._begin_succession(tx)
+                return True
+            if not position.generation or answer.chain_head.device_seq < position.acked_seq:
+                raise ContradictoryAnswer("The centre has forgotten receipts without saying so.")
+            opener = Opener(tx, identity.agency_id, answer.runs)
+            receiver = Receiver(tx, opener, self._rules, identity.device_id, position.generation)
+            self._witness(tx, identity, answer)
+            note_deposits(tx, plan.deposits, answer.key_outcomes)
+            Outcomes(tx, identity, receiver, report.tally).apply(answer, plan.sent)
+            moved = False
+            if answer.feed is not None and plan.request.limit:
+                moved = self._page(tx, identity, receiver, plan, answer, report)
+                if not answer.more:
+                    differing = _differing(tx, answer.digests)
+            report.purged |= finish_leaving(tx)
+            report.touched |= receiver.touched
+            report.taken += receiver.taken
+            report.new_conflicts += receiver.conflicts
+            now = tx.position()
+            left = tx.count_sendable() > 0 or bool(tx.sent())
+            due = bool(wanted_deposits(tx, identity, answer.server_time))
+            revoked = now.standing is Standing.REVOKED
+            asked_digests = plan.request.digest_of
+            tx.set_position(
+                replace(
+                    now,
+                    reached_at=answer.server_time,
+                    offset_seconds=answer.server_time / 1000 - self._clock(),
+                    lease_days=answer.lease_days,
+                    inbox_open=answer.inbox_open,
+                    handed_in=revoked and not left,
+                    digest_day=(answer.server_time // _DAY_MS if asked_digests else now.digest_day),
+                    digest_after=(
+                        (asked_digests[-1] if len(asked_digests) == DIGESTS_PER_DAY else "")
+                        if asked_digests
+                        else now.digest_after
+                    ),
+                )
+            )
+        self._most_runs = 0
+        for case_id in differing:
+            self._read_case(case_id, channel, report)
+        if differing:
+            with self._replica.reading() as tx:
+                left = left or tx.count_sendable() > 0
+        if revoked:
+            return left
+        return (moved and answer.more) or left or due or not plan.request.limit
+
+    def _page(
+        self,
+        tx: Transaction,
+        identity: Identity,
+        receiver: Receiver,
+        plan: _Plan,
+        answer: SyncAnswer,
+        report: RunReport,
+    ) -> bool:
+        feed = answer.feed
+        if feed is None or answer.cursor is None:
+            raise ContradictoryAnswer("The centre sent a page without its place.")
+        items = sum(len(getattr(feed, name)) for name in type(feed).model_fields)
+        if items > 2 * self._page_limit + FEED_LIMIT:
+            raise ContradictoryAnswer("The centre sent a larger page than was asked for.")
+        if answer.more and answer.cursor == plan.request.cursor:
+            raise ContradictoryAnswer("The centre says that more is waiting, but does not move on.")
+        apply_page(tx, identity, receiver, feed, answer.server_time)
+        report.feed_items += items
+        position = replace(tx.position(), cursor=answer.cursor)
+        if position.reconciling and not answer.more:
+            if queue_what_is_lacking(tx, None):
+                tx.note_problem(LOST_AT_CENTRE, str(position.generation))
+            position = replace(position, reconciling=False)
+        tx.set_position(position)
+        return True
+
+    def _witness(self, tx: Transaction, identity: Identity, answer: SyncAnswer) -> None:
+        head = answer.audit_head
+        try:
+            verify_audit_head(head, identity.server)
+        except SignatureInvalid as error:
+            raise ContradictoryAnswer(str(error)) from None
+        if (head.agency_id, head.generation) != (identity.agency_id, answer.generation):
+            raise ContradictoryAnswer("The audit head belongs to another agency or generation.")
+        before = tx.witness(head)
+        if before is not None and before.hash != head.hash:
+            tx.note_problem("audit_rewritten", str(head.number))
+
+    # When the centre says no
+
+    def _refused(
+        self, error: CentreRefused, channel: Channel, plan: _Plan, report: RunReport
+    ) -> bool:
+        problem = error.problem
+        if problem.code is Code.DEVICE_REVOKED:
+            return self._revoked(error, report)
+        if problem.code is Code.DEVICE_REPLACED:
+            return self._was_replaced(error)
+        if problem.code is Code.TOO_LARGE:
+            if len(plan.request.runs) <= 1:
+                raise error
+            self._most_runs = max(1, len(plan.request.runs) // 2)
+            return True
+        self._repairs += 1
+        if self._repairs > MOST_REPAIRS:
+            raise error
+        if problem.code is Code.GENERATION_CHANGED and problem.generation is not None:
+            with self._replica.transaction() as tx:
+                enter_generation(tx, problem.generation)
+            return True
+        if problem.code is Code.CURSOR_INVALID:
+            with self._replica.transaction() as tx:
+                tx.set_position(replace(tx.position(), cursor=None))
+            return True
+        if problem.code in (Code.SEQ_GAP, Code.SEQ_REUSED):
+            return self._numbers_differ(error, channel, plan)
+        raise error
+
+    def _numbers_differ(self, error: CentreRefused, channel: Channel, plan: _Plan) -> bool:
+        known = error.problem.last_device_seq
+        if error.problem.code is Code.SEQ_GAP and known is not None and known < plan.request.acked:
+            generation = bear_witness(self._replica, channel)
+            with self._replica.transaction() as tx:
+                enter_generation(tx, generation)
+            return True
+        with self._replica.transaction() as tx:
+            self._begin_succession(tx)
+        return True
+
+    def _begin_succession(self, tx: Transaction) -> None:
+        if tx.position().standing is not Standing.ACTIVE:
+            raise _replaced()
+        if tx.successor() is None:
+            tx.set_successor((OwnKeys.make(), new_idempotency_key()))
+
+    def _succeed(self, channel: Channel) -> None:
+        self._repairs += 1
+        if self._repairs > MOST_REPAIRS:
+            raise ContradictoryAnswer("The centre asks this device for ever new ids.")
+        try:
+            succeed(self._replica, channel, lambda: int(channel.server_now() * 1000))
+        except CentreRefused as error:
+            if error.problem.code is Code.DEVICE_REPLACED:
+                self._was_replaced(error)
+            raise
+
+    def _was_replaced(self, error: CentreRefused) -> bool:
+        with self._replica.transaction() as tx:
+            under_way = tx.successor()
+            if under_way is None or not is_own_successor(error.problem, under_way[0]):
+                tx.set_position(replace(tx.position(), standing=Standing.REPLACED))
+                under_way = None
+        if under_way is None:
+            raise _replaced()
+        adopt_successor(self._replica)
+        return True
+
+    def _revoked(self, error: CentreRefused, report: RunReport) -> bool:
+        with self._replica.reading() as tx:
+            already = tx.position().standing is Standing.REVOKED
+        if already:  # not even a hand-in is taken any more
+            raise error
+        report.touched |= accept_revocation(self._replica, error.problem.hand_in_until or 0)
+        return True
+
+    # A case read whole
+
+    def _read_case(self, case_id: str, channel: Channel, report: RunReport) -> None:
+        """Read one case anew, because its digest differs from the centre's."""
+        with self._replica.transaction() as tx:
+            tx.doubt_bases(case_id)
+            tx.note_problem("case_read_again", case_id)
+        after, more = "", True
+        while more:
+            query = (
+                f"after={after}&limit={self._page_limit}"
+                if after
+                else (f"limit={self._page_limit}")
+            )
+            try:
+                page = channel.call(CasePage, "GET", f"/v1/cases/{case_id}/records", query=query)
+            except CentreRefused as error:
+                if error.problem.code in (Code.NOT_FOUND, Code.FORBIDDEN):
+                    return  # access ended meanwhile; the feed will say so
+                raise
+            with self._replica.transaction() as tx:
+                identity, position = tx.identity(), tx.position()
+                apply_keys(tx, identity, page.keys)
+                receiver = Receiver(
+                    tx,
+                    Opener(tx, identity.agency_id, page.runs),
+                    self._rules,
+                    identity.device_id,
+                    position.generation,
+                )
+                receiver.receive(page.records)
+                more = page.more and bool(page.records)
+                if not more:
+                    queue_what_is_lacking(tx, case_id)
+                report.touched |= receiver.touched | {case_id}
+                report.taken += receiver.taken
+                report.new_conflicts += receiver.conflicts
+            after = page.records[-1].record_id if page.records else ""
+
+
+def _replaced() -> ContradictoryAnswer:
+    return ContradictoryAnswer(
+        "Another copy of this store has taken over its place at the centre. Your work is kept "
+        "here; ask for a new enrolment code.",
+        code="device_replaced",
+    )
+
+
+def _whole_runs(
+    sent: list[tuple[SentChange, RunSignature]], most_runs: int
+) -> tuple[list[SentChange], list[RunSignature]]:
+    """Return the frozen changes of the first runs (0: of all), and the runs' signatures."""
+    runs: list[RunSignature] = []
+    chosen: list[SentChange] = []
+    for frozen, signature in sent:
+        if not runs or runs[-1].first_seq != signature.first_seq:
+            if most_runs and len(runs) == most_runs:
+                break
+            runs.append(signature)
+        chosen.append(frozen)
+    return chosen, runs
+
+
+def _differing(tx: Transaction, digests: tuple[CaseDigest, ...]) -> list[str]:
+    """Return the cases whose digest differs from the centre's, where the two can be compared."""
+    on_the_way = {frozen.change.case_id for frozen, _ in tx.sent()}
+    leaving = tx.leaving()
+    found: list[str] = []
+    for theirs in digests:
+        case_id = theirs.case_id
+        if case_id in on_the_way or case_id in leaving:
+            continue
+        if tx.open_in_case(case_id) or tx.held_of_case(case_id):
+            continue
+        bases = tx.bases_of_case(case_id)
+        ours = case_digest((b.record_id, b.sealed_hash, b.deleted) for b in bases)
+        if ours != theirs.digest and bases:
+            found.append(case_id)
+    return found

@@ -1,0 +1,157 @@
+"""Freezing a batch: number, base and sealed bytes are fixed, and stored, before the first send.
+
+From then on a change is only ever repeated, byte for byte; whatever is edited later is another
+change. Runs are cut here too, at 32 changes or 1 MiB, and never split again.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from hashlib import sha256
+
+from sync.client.authors import write_text
+from sync.client.identity import Identity
+from sync.client.replica import Base, HeldKey, Json, OpenChange, SentChange, Transaction
+from sync.protocol.envelope import Change, RunSignature, sign_run
+from sync.protocol.ids import AGENCY_CASE_ID, MANAGERS_CASE_ID
+from sync.protocol.keys import new_case_key
+from sync.protocol.limits import CHANGES_PER_CALL, CHANGES_PER_RUN, RUN_BYTES
+from sync.protocol.roles import Role
+from sync.protocol.sealing import seal_record
+
+BATCH_BYTES = 3 * 1024 * 1024
+"""Sealed bytes after which a batch is closed; base64 of it stays well below one body's limit."""
+
+TOO_LARGE = "too_large"
+MISSING = "missing"
+
+
+def newest_key(keys: Sequence[HeldKey]) -> HeldKey | None:
+    """Return the key to seal under: the highest epoch, of equals the lowest id."""
+    return min(keys, key=lambda held: (-held.key.epoch, held.key.key_id), default=None)
+
+
+def key_for(tx: Transaction, identity: Identity, case_id: str) -> HeldKey | None:
+    """Return the key to seal a case's records under, made now when this device opens the case.
+
+    None when the case is somebody else's and its key has not arrived: its changes wait.
+    """
+    held = newest_key(tx.keys_of_case(case_id))
+    if held is not None:
+        return held
+    reserved = case_id in (AGENCY_CASE_ID, MANAGERS_CASE_ID)
+    if reserved and identity.role is not Role.DATA_MANAGER:
+        return None
+    opened_elsewhere = bool(
+        tx.bases_of_case(case_id) or tx.held_of_case(case_id) or tx.grants_of_case(case_id)
+    )
+    if opened_elsewhere:
+        return None
+    return make_key(tx, case_id, epoch=1)
+
+
+def make_key(tx: Transaction, case_id: str, *, epoch: int) -> HeldKey:
+    """Make a key for a case and remember that it must be sealed to everyone concerned."""
+    made = HeldKey(new_case_key(case_id, epoch=epoch), made_here=True, sealed_for="", seq=0)
+    tx.put_key(made)
+    tx.mark_deposits_due([case_id])
+    return made
+
+
+def freeze(tx: Transaction, identity: Identity) -> bool:
+    """Freeze the next batch of open changes; return whether there was one.
+
+    Only called while nothing is on its way, so that a record is never in flight twice.
+    """
+    position = tx.position()
+    candidates = tx.sendable(CHANGES_PER_CALL)
+    ids = [change.record_id for change in candidates]
+    bases = tx.bases(ids)
+    texts = tx.current([c.record_id for c in candidates if c.kept is None])
+    keys: dict[str, HeldKey | None] = {}
+    frozen: list[SentChange] = []
+    refused: list[OpenChange] = []
+    size = 0
+    for candidate in candidates:
+        case_id = candidate.case_id
+        if case_id not in keys:
+            keys[case_id] = key_for(tx, identity, case_id)
+        key = keys[case_id]
+        if key is None:
+            continue
+        text = candidate.kept if candidate.kept is not None else texts.get(candidate.record_id)
+        if text is None:
+            refused.append(replace(candidate, attention=MISSING))
+            continue
+        number = position.last_seq + len(frozen) + 1
+        try:
+            sent = _seal(identity, position.generation, number, candidate, text, key, bases)
+        except ValueError:
+            refused.append(replace(candidate, attention=TOO_LARGE))
+            continue
+        frozen.append(sent)
+        size += len(sent.change.sealed)
+        if size > BATCH_BYTES:
+            break
+    if refused:
+        tx.put_open(refused)
+    if not frozen:
+        return False
+    tx.add_sent(_signed(identity, position.generation, frozen))
+    tx.remove_open([sent.change.record_id for sent in frozen])
+    tx.set_position(replace(position, last_seq=position.last_seq + len(frozen)))
+    return True
+
+
+def _seal(
+    identity: Identity,
+    generation: int,
+    number: int,
+    candidate: OpenChange,
+    text: Json,
+    key: HeldKey,
+    bases: dict[str, Base],
+) -> SentChange:
+    base = bases.get(candidate.record_id)
+    draft = Change.model_construct(
+        record_id=candidate.record_id,
+        case_id=candidate.case_id,
+        base_revision=base.revision if base is not None else 0,
+        device_seq=number,
+        key_id=key.key.key_id,
+        deleted=bool(text.get("deleted", False)),
+        sealed=b"",
+    )
+    head = draft.head(identity.agency_id, identity.device_id, generation)
+    sealed = seal_record(write_text(text), key.key.key, head.associated_data())
+    return SentChange(
+        draft.model_copy(update={"sealed": sealed}), candidate.edit_id, sha256(sealed).digest()
+    )
+
+
+def _signed(
+    identity: Identity, generation: int, frozen: Sequence[SentChange]
+) -> list[tuple[SentChange, RunSignature]]:
+    signed: list[tuple[SentChange, RunSignature]] = []
+    for run in _runs(frozen):
+        signature = sign_run(
+            identity.keys.signing,
+            identity.agency_id,
+            identity.device_id,
+            generation,
+            [sent.change for sent in run],
+        )
+        signed.extend((sent, signature) for sent in run)
+    return signed
+
+
+def _runs(frozen: Sequence[SentChange]) -> list[list[SentChange]]:
+    runs: list[list[SentChange]] = []
+    size = 0
+    for sent in frozen:
+        length = len(sent.change.sealed)
+        if not runs or len(runs[-1]) == CHANGES_PER_RUN or size + length > RUN_BYTES:
+            runs.append([])
+            size = 0
+        runs[-1].append(sent)
+        size += length
+    return runs

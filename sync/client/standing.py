@@ -1,0 +1,152 @@
+"""When the centre and this device no longer agree on where they stand.
+
+restored centre   a new generation: everything is read anew, compared by hash, and what the
+                  centre lacks is queued again
+copied store      its numbers are used by another: it takes a new id and new keys, signed by
+                  the old ones, and sends what was not received under new numbers
+revoked           screens are hidden at once; the work may still be handed in
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from sync.client.channel import Channel, new_idempotency_key
+from sync.client.departures import hide_everything
+from sync.client.errors import CentreRefused, ContradictoryAnswer
+from sync.client.identity import OwnKeys
+from sync.client.outcomes import reopen
+from sync.client.replica import OpenChange, Replica, Standing, Transaction
+from sync.protocol.certificates import succeed_device
+from sync.protocol.errors import Code, Problem
+from sync.protocol.feed import DeviceEntry
+from sync.protocol.ids import new_id
+from sync.protocol.management import SuccessionRequest, WitnessAnswer, WitnessRequest
+
+LOST_AT_CENTRE = "lost_at_centre"
+
+
+def enter_generation(tx: Transaction, generation: int) -> None:
+    """Begin to reconcile with a centre that was restored from a backup.
+
+    Raises:
+        ContradictoryAnswer: The centre counts backwards.
+    """
+    position = tx.position()
+    if generation <= position.generation:
+        raise ContradictoryAnswer("The centre names an older generation of itself.")
+    reopen(tx, tx.identity(), position.generation)
+    tx.doubt_bases(None)
+    tx.forget_deposits(None)
+    tx.set_position(
+        replace(
+            position,
+            generation=generation,
+            cursor=None,
+            last_seq=0,
+            acked_seq=0,
+            chain_hash="",
+            reconciling=True,
+        )
+    )
+    tx.note_problem("centre_restored", str(generation))
+
+
+def queue_what_is_lacking(tx: Transaction, case_id: str | None) -> int:
+    """Queue as new what is in doubt after everything was read: the centre does not have it."""
+    lacking = tx.doubtful(case_id)
+    ids = [base.record_id for base in lacking]
+    waiting = tx.open_changes(ids)
+    tx.remove_bases(ids)
+    # The centre may lack their keys too; whoever has a key vouches for it.
+    tx.mark_deposits_due({base.case_id for base in lacking})
+    tx.put_open(
+        OpenChange(base.record_id, base.case_id, new_id())
+        for base in lacking
+        if base.record_id not in waiting
+    )
+    return len(lacking)
+
+
+def bear_witness(replica: Replica, channel: Channel) -> int:
+    """Show the centre a head that it signed and has lost; return its generation afterwards.
+
+    Raises:
+        CentreRefused: It does not accept the proof.
+    """
+    with replica.reading() as tx:
+        witness = WitnessRequest(chain_head=tx.chain_head(), audit_head=tx.newest_witness())
+    answer = channel.call(
+        WitnessAnswer, "POST", "/v1/witness", witness, idempotency_key=new_idempotency_key()
+    )
+    return answer.generation
+
+
+def succeed(replica: Replica, channel: Channel, now_ms: Callable[[], int]) -> None:
+    """Give this device a new id and new keys; the old id dies at the centre.
+
+    The new keys are stored before they are sent, so that a lost answer loses nothing.
+
+    Raises:
+        CentreRefused: Another copy of this store was faster, or the centre says no.
+    """
+    with replica.transaction() as tx:
+        identity = tx.identity()
+        under_way = tx.successor()
+        if under_way is None:
+            under_way = (OwnKeys.make(), new_idempotency_key())
+            tx.set_successor(under_way)
+    keys, idempotency_key = under_way
+    public = keys.public
+    request = SuccessionRequest(
+        device_id=public.device_id,
+        signing_key=public.signing_key,
+        sealing_key=public.sealing_key,
+        succession=succeed_device(
+            identity.keys.signing, identity.agency_id, identity.device_id, public, now_ms()
+        ),
+    )
+    try:
+        channel.call(
+            DeviceEntry,
+            "POST",
+            "/v1/devices/succession",
+            request,
+            idempotency_key=idempotency_key,
+        )
+    except CentreRefused as error:
+        if not is_own_successor(error.problem, keys):
+            raise
+    adopt_successor(replica)
+
+
+def is_own_successor(problem: Problem, keys: OwnKeys) -> bool:
+    """Return whether the centre says that this very device was succeeded by these keys."""
+    return problem.code is Code.DEVICE_REPLACED and problem.successor == keys.device_id
+
+
+def adopt_successor(replica: Replica) -> None:
+    """Go on under the new id: numbers start again, and what was not received is open again."""
+    with replica.transaction() as tx:
+        under_way = tx.successor()
+        if under_way is None:
+            return
+        identity, position = tx.identity(), tx.position()
+        reopen(tx, identity, position.generation)
+        tx.set_identity(identity.succeeded_by(under_way[0]))
+        tx.set_successor(None)
+        tx.mark_deposits_due(tx.all_key_cases())
+        tx.set_position(replace(position, last_seq=0, acked_seq=0, chain_hash=""))
+        tx.note_problem("new_device_id", under_way[0].device_id)
+
+
+def accept_revocation(replica: Replica, hand_in_until_ms: int) -> set[str]:
+    """Hide every case at once; return which they were."""
+    with replica.transaction() as tx:
+        position = tx.position()
+        if position.standing is Standing.REVOKED:
+            return set()
+        hidden = hide_everything(tx)
+        tx.set_position(
+            replace(position, standing=Standing.REVOKED, hand_in_until=hand_in_until_ms)
+        )
+        return hidden

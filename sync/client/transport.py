@@ -1,0 +1,132 @@
+"""The wire: one signed request out, one answer back, with caps and time limits.
+
+It judges nothing but size and time; whose answer it is, `channel.py` finds out by the signature.
+"""
+
+import ipaddress
+import ssl
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+from urllib.parse import urlsplit
+
+import requests
+from urllib3.exceptions import HTTPError
+
+from sync.client.errors import NotTheCentre, Offline
+from sync.protocol.limits import BODY_BYTES
+
+CONNECT_SECONDS = 10
+READ_SECONDS = 60  # longest silence; a hung socket is not noticed by the system for hours
+ANSWER_SECONDS = 600  # longest whole answer: 8 MiB at 14 kB/s
+_PIECE_BYTES = 64 * 1024
+
+
+@dataclass(frozen=True)
+class RawAnswer:
+    """An answer as it travelled: nothing of it may be believed yet."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class Transport(Protocol):
+    """Carries requests to one centre."""
+
+    def send(
+        self, method: str, path: str, query: str, headers: Mapping[str, str], body: bytes
+    ) -> RawAnswer:
+        """Return the answer, its body uninflated and at most `BODY_BYTES` long.
+
+        Raises:
+            Offline: Nobody answered in time.
+            NotTheCentre: What answered cannot be the centre.
+        """
+
+
+def is_loopback(host: str) -> bool:
+    """Return whether a host is this very machine."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def check_centre_url(url: str) -> str:
+    """Return the address of a centre in its plain form, `scheme://host[:port]`.
+
+    Raises:
+        ValueError: It is no address, has a path, or would send in the open over a network.
+    """
+    parts = urlsplit(url.strip())
+    if parts.scheme not in ("https", "http") or not parts.hostname or parts.username:
+        raise ValueError("The address of the centre begins with https:// and names a host.")
+    if parts.path.strip("/") or parts.query or parts.fragment:
+        raise ValueError("The address of the centre ends with its host; nothing may follow.")
+    if parts.scheme == "http" and not is_loopback(parts.hostname):
+        raise ValueError("The centre is reached over https:// only.")
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+class RequestsTransport:
+    """A centre over HTTP, with one connection that stays open between calls."""
+
+    def __init__(self, centre_url: str, *, read_seconds: float = READ_SECONDS) -> None:
+        """Speak to the centre at this address; TLS certificates are always verified."""
+        self._base = check_centre_url(centre_url)
+        self._timeout = (CONNECT_SECONDS, read_seconds)
+        self._session = requests.Session()
+        # Without this, `requests` adds a password from .netrc to a request that is signed anyway.
+        self._session.auth = _unchanged
+        if is_loopback(urlsplit(self._base).hostname or ""):
+            self._session.trust_env = False  # a proxy of the environment cannot reach loopback
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._session.close()
+
+    def send(
+        self, method: str, path: str, query: str, headers: Mapping[str, str], body: bytes
+    ) -> RawAnswer:
+        """Send one request; see `Transport.send`."""
+        url = self._base + path + (f"?{query}" if query else "")
+        plain = {"Accept-Encoding": "deflate", "User-Agent": "field-notes", **headers}
+        started = time.monotonic()
+        try:
+            with self._session.request(
+                method,
+                url,
+                data=body or None,
+                headers=plain,
+                timeout=self._timeout,
+                allow_redirects=False,
+                stream=True,
+            ) as response:
+                pieces: list[bytes] = []
+                size = 0
+                for piece in response.raw.stream(_PIECE_BYTES, decode_content=False):
+                    size += len(piece)
+                    if size > BODY_BYTES:
+                        raise NotTheCentre(
+                            "The answer was larger than the centre ever sends, and was cut off.",
+                            code="answer_too_large",
+                        )
+                    if time.monotonic() - started > ANSWER_SECONDS:
+                        raise Offline("The line is too slow: the answer took over ten minutes.")
+                    pieces.append(piece)
+                return RawAnswer(response.status_code, dict(response.headers), b"".join(pieces))
+        except requests.exceptions.SSLError:
+            raise NotTheCentre(
+                "The centre's certificate is not valid here, so nothing was sent.",
+                code="certificate_untrusted",
+            ) from None
+        except (requests.RequestException, HTTPError, ssl.SSLError, OSError):
+            raise Offline("The centre could not be reached.") from None
+
+
+def _unchanged(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    return request
