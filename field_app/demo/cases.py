@@ -136,7 +136,7 @@ CASES: tuple[CasePlan, ...] = (
             mdt_days=6,
         ),
         parent=ParentPlan(
-            alias="Mamá de L.",
+            alias="Sra. E.",
             full_name="Demo Señora Ejemplo",
             relationship="madre",
             language="es",
@@ -195,7 +195,7 @@ CASES: tuple[CasePlan, ...] = (
         papers_done=False,
         open_week=True,
         parent=ParentPlan(
-            alias="Papá de X.",
+            alias="Sr. I.",
             full_name="Demo Señor Inventado",
             relationship="padre",
             language="es",

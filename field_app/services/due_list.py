@@ -14,6 +14,7 @@ from field_app.domain.contact import COUNTY_ZONE
 from field_app.domain.due_book import DueBook
 from field_app.domain.due_line import sentence
 from field_app.domain.explanation import ExplanationLine, explain
+from field_app.domain.facts import Facts
 from field_app.domain.obligation import Obligation, State
 from field_app.domain.participant import Participant
 from field_app.domain.program import (
@@ -172,6 +173,11 @@ class DueListService:
         """Return why nothing could be computed for a participant, or None."""
         self._catch_up()
         return self._problems.get(case_id)
+
+    def facts(self) -> list[Facts]:
+        """Return what the engine knows of every participant, to try another program on."""
+        self._catch_up()
+        return [entry.facts for entry in self._book.entries()]
 
     def all_items(self) -> tuple[DueItem, ...]:
         """Return every obligation of every participant, in the order of a printed list."""
