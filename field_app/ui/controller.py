@@ -95,6 +95,9 @@ class Controller:
         self._hidden = elapsed()
         self._is_hidden = False
         self._lock_times = LockTimes()
+        # Chosen at the locked door in this window: an explicit choice, which the person's kept
+        # settings do not take back on opening.
+        self._chosen_at_door: dict[str, str] = {}
         self._before_lock: list[Callable[[], None]] = []
         self._watch: Any = None
 
@@ -185,7 +188,7 @@ class Controller:
     def _closed_gate(self) -> Gate:
         return Gate.FIRST_RUN if self.session.status == "new" else Gate.LOCKED
 
-    def opened(self) -> None:
+    async def opened(self) -> None:
         """Let the person in: called after the services opened the store.
 
         Nothing happens when it was locked again meanwhile, as by a quick exit while it opened.
@@ -193,6 +196,9 @@ class Controller:
         if self.session.status != "open" or self.state.gate is Gate.AWAY:
             return
         preferences = self.session.workspace.preferences
+        for name, value in self._chosen_at_door.items():
+            await self.run(preferences.set, name, value)
+        self._chosen_at_door.clear()
         language, theme = preferences.get("language"), ThemeChoice(preferences.get("theme"))
         self._read_lock_times()
         self.touch()
@@ -346,8 +352,7 @@ class Controller:
         self._dress()
         self.page.update()
         await self.run(setattr, self.device_preferences, "language", language)
-        if self.state.gate is Gate.OPEN:
-            await self.set_preference("language", language)
+        await self._keep_choice("language", language)
 
     async def set_theme(self, choice: ThemeChoice) -> None:
         """Change colours, on this device and for this person."""
@@ -355,8 +360,13 @@ class Controller:
         self._dress()
         self.page.update()
         await self.run(setattr, self.device_preferences, "theme", choice.value)
+        await self._keep_choice("theme", choice.value)
+
+    async def _keep_choice(self, name: str, value: str) -> None:
         if self.state.gate is Gate.OPEN:
-            await self.set_preference("theme", choice.value)
+            await self.set_preference(name, value)
+        else:
+            self._chosen_at_door[name] = value
 
     async def set_preference(self, name: str, value: Any) -> None:
         """Keep one of the person's settings; lock times count from now on."""

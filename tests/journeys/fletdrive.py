@@ -214,8 +214,12 @@ class Window:
 
     # --- seeing ---------------------------------------------------------------------------
 
-    def see(self, words: str, timeout_ms: float = 10_000) -> None:
-        expect(self.text(words).first).to_be_attached(timeout=timeout_ms)
+    def see(self, words: str, seconds: float = 10) -> None:
+        """Wait until a screen reader would find the words, as text or as a name."""
+        end = time.monotonic() + seconds
+        while words not in (found := self.snapshot()):
+            assert time.monotonic() < end, f"{words!r} never came; there is:\n{found}"
+            self.settle()
 
     def see_id(self, identifier: str, timeout_ms: float = 10_000) -> None:
         expect(

@@ -57,8 +57,7 @@ def test_a_wrong_passphrase_is_said_beside_its_field(window: Window):
     window.type("passphrase", "violin harbor")
     window.tap("unlock")
 
-    window.see("passphrase")
-    expect(window.page.locator("flt-semantics-host")).to_contain_text("not fit")
+    window.see("That passphrase does not fit")
     window.see_id("passphrase")
 
 
@@ -71,17 +70,18 @@ def test_the_right_passphrase_opens_after_a_wrong_one(window: Window):
 def test_quick_exit_is_one_tap_and_back_finds_only_the_locked_door(window: Window):
     window.tap_on(window.tab("More"))
     window.tap("settings")
-    taps = window.taps
 
     window.by_id("quick-exit").click()
-    window.page.wait_for_url("**/exit.html")
 
-    assert window.taps == taps
+    window.page.wait_for_url("**/exit.html")
     assert window.page.title() == "Notes"
-    for _ in range(3):
-        window.page.go_back()
-        if not window.page.url.endswith("/exit.html"):
-            break
+    assert NAME not in window.markup()
+    window.page.go_back()
+    assert window.page.url.endswith("/exit.html")
+
+    # A browser may pass over the exit page, and history can be walked in leaps.
+    window.page.evaluate("history.go(-3)")
+    window.page.wait_for_url(lambda url: not url.endswith("/exit.html"))
     window.wait_until_drawn()
     window.see_id("passphrase")
     assert NAME not in window.markup()
@@ -102,10 +102,9 @@ def test_spanish_before_and_after_unlocking(window: Window):
     window.see("Escriba su frase de acceso")
     unlock(window)
 
+    window.see("Bloquear sin uso")  # where the lock came
+    window.tap("back")
     expect(window.tab("Hoy")).to_be_visible()
-    window.tap_on(window.tab("Más"))
-    window.tap("settings")
-    window.see("Bloquear sin uso")
     assert window.page.title() == "Field Notes"
 
     window.reload()

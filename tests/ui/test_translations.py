@@ -212,7 +212,7 @@ SHOWING_CALLS = {
         "FilledTonalButton",
     ),
 }
-WORDS = re.compile(r"[A-Za-zÀ-ÿ]{2,}")
+WORDS = re.compile(r"(?<!#)\b[A-Za-zÀ-ÿ]{2,}")
 
 
 def _name(function: ast.expr) -> str:

@@ -118,7 +118,6 @@ def strength_meter(strength: Strength) -> ft.Control:
             border_radius=tokens.SPACE_XS,
             color=color,
             bgcolor=ft.Colors.SURFACE_CONTAINER_HIGHEST,
-            semantics_label=word,
         ),
         ft.Row(
             spacing=tokens.SPACE_XS,
@@ -132,11 +131,17 @@ def strength_meter(strength: Strength) -> ft.Control:
             ],
         ),
     ]
+    spoken = word
     if not strength.accepted:
-        lines.append(quiet(t(f"strength_hint.{strength.hint}")))
+        hint = t(f"strength_hint.{strength.hint}")
+        lines.append(quiet(hint))
+        spoken = f"{word}. {hint}"
     return ft.Semantics(
         identifier="strength",
+        label=spoken,
         live_region=True,
+        container=True,
+        exclude_semantics=True,
         content=ft.Column(spacing=tokens.SPACE_XS, controls=lines),
     )
 

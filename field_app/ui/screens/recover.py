@@ -42,7 +42,7 @@ def recover_screen() -> ft.View:
             set_busy(False)
         form.forget()
         set_words("")
-        app.opened()
+        await app.opened()
 
     def typed(value: str) -> None:
         set_words(value)

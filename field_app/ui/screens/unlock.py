@@ -61,7 +61,7 @@ def unlock_screen() -> ft.View:
             set_busy(False)
             set_percent(-1)
             set_passphrase("")
-        app.opened()
+        await app.opened()
 
     def typed(value: str) -> None:
         set_passphrase(value)
