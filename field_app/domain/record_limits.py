@@ -14,6 +14,7 @@ from typing import Any
 
 from field_app.domain.change import Change
 from field_app.domain.contact import LONGEST_CONTACT, Contact
+from field_app.domain.kinds import AGENCY_KINDS
 from field_app.domain.participant import Participant
 from field_app.domain.record import AGENCY_CASE_ID, Record
 from field_app.domain.service import (
@@ -22,7 +23,6 @@ from field_app.domain.service import (
     PhasePeriod,
     Waiver,
 )
-from field_app.domain.staff import StaffMember
 from field_app.errors import InputError
 
 LONGEST_TEXT = 50_000  # characters: 20 full pages, far above any note, far below what would stall
@@ -31,7 +31,6 @@ LARGEST_EXTRA_CHARACTERS = 100_000  # fields of newer versions, as JSON
 LARGEST_INTEGER = 2**53 - 1  # what JSON keeps exactly everywhere (RFC 8259, 6)
 FIRST_YEAR, LAST_YEAR = 1900, 2199
 
-AGENCY_KINDS = (StaffMember, Waiver)
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 

@@ -6,12 +6,13 @@ The first line that is wrong raises, and the transaction that is open around it 
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any, BinaryIO
 
 from field_app.domain.change import Change, ChangeAction
 from field_app.domain.codec import change_from_json, differing_fields, from_json, to_json
 from field_app.domain.kinds import KIND_OF
-from field_app.domain.record import AGENCY_CASE_ID, NEVER, Record, new_id
+from field_app.domain.record import AGENCY_CASE_ID, NEVER, Record, new_id, own_fields
 from field_app.domain.record_limits import check_change_limits, check_limits
 from field_app.errors import InputError
 from field_app.services.notebook import Notebook
@@ -23,8 +24,7 @@ IMPORTED = "imported from a file"
 BATCH_ROWS = 1000  # written to the database in memory at once
 SHOWN_DANGLING = 10  # named one by one; the rest is a number
 
-REFERENCES = ("linked_youth_id", "service_period_id", "period_id", "goal_ids")
-"""Fields that name other records, besides `case_id`."""
+NO_REFERENCES = ("event_id",)  # a common id of what happened at once: no record has it
 
 
 @dataclass(frozen=True)
@@ -215,8 +215,8 @@ class ImportRun:
     def _note_references(self, number: int, record: Record) -> None:
         if record.case_id not in (AGENCY_CASE_ID, record.record_id):
             self._pointed_at.setdefault(record.case_id, Dangling(number, "case_id"))
-        for name in REFERENCES:
-            found = getattr(record, name, None) or ()
+        for name in _references(type(record)):
+            found = getattr(record, name) or ()
             for target in (found,) if isinstance(found, str) else found:
                 self._pointed_at.setdefault(target, Dangling(number, name))
 
@@ -242,6 +242,16 @@ class ImportRun:
             dangling_count=len(dangling),
             case_ids=frozenset(self._case_ids),
         )
+
+
+@cache
+def _references(kind: type[Record]) -> tuple[str, ...]:
+    """Return the fields of a kind that name other records, besides `case_id`."""
+    return tuple(
+        name
+        for name in own_fields(kind)
+        if name.endswith(("_id", "_ids")) and name not in NO_REFERENCES
+    )
 
 
 def _refuse_twice(lines: dict[str, int], name: str, number: int, field: str) -> None:
