@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from field_app.domain.checked_fields import CheckedFields
-from field_app.domain.toml_lines import line_numbers, line_of
+from field_app.domain.toml_lines import line_numbers, line_of, line_of_syntax_error
 from field_app.errors import InputError, ProgramFileError
 
 
@@ -131,7 +131,8 @@ def parse_holidays(toml_text: str, file_name: str) -> HolidayTable:
     try:
         document = tomllib.loads(toml_text)
     except tomllib.TOMLDecodeError as broken:
-        raise ProgramFileError(f"{file_name} is not TOML: {broken}") from broken
+        line = line_of_syntax_error(broken, toml_text)
+        raise ProgramFileError(f"{file_name} is not TOML: {broken}", line=line) from broken
     lines = line_numbers(toml_text)
 
     def refuse(path: str, reason: str) -> Exception:

@@ -33,7 +33,7 @@ from field_app.domain.program import (
     Version,
     WeekStart,
 )
-from field_app.domain.toml_lines import line_numbers, line_of
+from field_app.domain.toml_lines import line_numbers, line_of, line_of_syntax_error
 from field_app.domain.vocabulary import Channel, DocumentKind, Phase, Service
 from field_app.errors import ProgramFileError
 
@@ -101,7 +101,8 @@ def _document(toml_text: str, file_name: str) -> CheckedFields:
     try:
         document = tomllib.loads(toml_text)
     except tomllib.TOMLDecodeError as broken:
-        raise ProgramFileError(f"{file_name} is not TOML: {broken}") from broken
+        line = line_of_syntax_error(broken, toml_text)
+        raise ProgramFileError(f"{file_name} is not TOML: {broken}", line=line) from broken
     lines = line_numbers(toml_text)
 
     def refuse(path: str, reason: str) -> Exception:

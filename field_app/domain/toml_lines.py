@@ -5,6 +5,7 @@ again: table headers and keys only, which is all that a program file's errors po
 """
 
 import re
+import tomllib
 
 _HEADER = re.compile(r"^\s*(\[\[?)\s*([A-Za-z0-9_.\-]+)\s*\]\]?\s*(#.*)?$")
 _KEY = re.compile(r"^\s*([A-Za-z0-9_\-]+)\s*=\s*(.*)$")
@@ -35,6 +36,12 @@ def line_numbers(toml_text: str) -> dict[str, int]:
             lines.setdefault(f"{table}.{name}" if table else name, number)
             open_quote = next((q for q in _TRIPLE if value.count(q) == 1), "")
     return lines
+
+
+def line_of_syntax_error(broken: tomllib.TOMLDecodeError, toml_text: str) -> int:
+    """The line that `tomllib` names in its message; the last one for "at end of document"."""
+    named = re.search(r"at line (\d+)", str(broken))
+    return int(named.group(1)) if named else toml_text.count("\n") + 1
 
 
 def line_of(path: str, lines: dict[str, int]) -> int | None:
