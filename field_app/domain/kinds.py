@@ -6,6 +6,7 @@ not exist anywhere.
 
 from field_app.domain.agency_setting import AgencySetting
 from field_app.domain.attachment import Attachment
+from field_app.domain.conflict import Conflict
 from field_app.domain.contact import Contact, Goal
 from field_app.domain.duties import RecordsDemand, ReporterFollowUp
 from field_app.domain.empowerment import EmpowermentSession
@@ -79,6 +80,7 @@ KINDS: dict[str, type[Record]] = {
     "attachment": Attachment,
     "training_done": TrainingDone,
     "agency_setting": AgencySetting,
+    "conflict": Conflict,
 }
 
 KIND_OF: dict[type[Record], str] = {record: kind for kind, record in KINDS.items()}

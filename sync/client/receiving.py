@@ -138,6 +138,7 @@ class Receiver:
         if mine is None:
             page.take(new_base, parsed)
             return
+        theirs = self._tx.plain(parsed)
         ancestor = None if base is None else base.text if base.text is not None else mine
         if base is not None and in_doubt:
             is_past = record.generation <= abs(base.generation)

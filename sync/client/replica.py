@@ -269,6 +269,9 @@ class Transaction(Protocol):
             Unreadable: Its kind or a field is not known here.
         """
 
+    def plain(self, parsed: Any) -> Json:
+        """Return a parsed record as JSON values again, with every field that is known here."""
+
     def write(self, parsed: Iterable[Any]) -> None:
         """Write parsed records exactly as they are."""
 

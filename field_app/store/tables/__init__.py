@@ -12,6 +12,7 @@ from field_app.store.tables.agency import (
     WaiverRow,
 )
 from field_app.store.tables.attachment import AttachmentRow
+from field_app.store.tables.conflict import ConflictRow
 from field_app.store.tables.contact import ContactRow, GoalRow
 from field_app.store.tables.device import ChangeRow, DraftRow, PreferenceRow
 from field_app.store.tables.fund import FundRow, PurchaseRow
@@ -102,6 +103,7 @@ TABLES: dict[str, type[RecordRow]] = {
         AttachmentRow,
         TrainingDoneRow,
         AgencySettingRow,
+        ConflictRow,
     )
 }
 """The table of every kind of record, by the kind's word (`domain.kinds`)."""
@@ -115,6 +117,7 @@ __all__ = [
     "AttachmentRow",
     "ChangeRow",
     "ConfidentialityTalkRow",
+    "ConflictRow",
     "ContactRow",
     "CourtSupportRow",
     "DecisionRow",

@@ -1,0 +1,130 @@
+"""Bases, the last states at the centre, and records that are held."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import func, select, update
+from sqlmodel import Session
+
+from field_app.store.replica.statements import delete_rows, put_rows, rows_by_id, table_of
+from field_app.store.tables.replica import BaseRow, HeldRecordRow
+from sync.client.replica import Base, HeldRecord
+from sync.protocol.envelope import Record, Run
+
+BASE = table_of(BaseRow)
+HELD = table_of(HeldRecordRow)
+
+
+class BasesPart:
+    """Bases and held records inside a transaction."""
+
+    session: Session
+
+    def bases(self, record_ids: Sequence[str]) -> dict[str, Base]:
+        """See `sync.client.replica.Transaction`."""
+        return {row.record_id: _base(row) for row in rows_by_id(self.session, BASE, record_ids)}
+
+    def bases_of_case(self, case_id: str) -> list[Base]:
+        """See the port."""
+        query = select(BASE).where(BASE.c.case_id == case_id)
+        return [_base(row) for row in self.session.execute(query)]
+
+    def put_bases(self, bases: Iterable[Base]) -> None:
+        """See the port."""
+        put_rows(
+            self.session,
+            BASE,
+            [
+                {
+                    "record_id": base.record_id,
+                    "case_id": base.case_id,
+                    "revision": base.revision,
+                    "generation": base.generation,
+                    "sealed_hash": base.sealed_hash,
+                    "deleted": base.deleted,
+                    "text": base.text,
+                }
+                for base in bases
+            ],
+        )
+
+    def remove_bases(self, record_ids: Iterable[str]) -> None:
+        """See the port."""
+        delete_rows(self.session, BASE, record_ids)
+
+    def doubt_bases(self, case_id: str | None) -> None:
+        """See the port."""
+        statement = update(BASE).values(generation=-func.abs(BASE.c.generation))
+        if case_id is not None:
+            statement = statement.where(BASE.c.case_id == case_id)
+        self.session.execute(statement)
+
+    def doubtful(self, case_id: str | None) -> list[Base]:
+        """See the port."""
+        query = select(BASE).where(BASE.c.generation < 0)
+        if case_id is not None:
+            query = query.where(BASE.c.case_id == case_id)
+        return [_base(row) for row in self.session.execute(query)]
+
+    def cases(self, after: str, limit: int) -> list[str]:
+        """See the port."""
+        query = (
+            select(BASE.c.case_id)
+            .distinct()
+            .where(BASE.c.case_id > after)
+            .order_by(BASE.c.case_id)
+            .limit(limit)
+        )
+        return list(self.session.execute(query).scalars())
+
+    def held(self, record_ids: Sequence[str]) -> dict[str, HeldRecord]:
+        """See the port."""
+        return {row.record_id: _held(row) for row in rows_by_id(self.session, HELD, record_ids)}
+
+    def held_of_case(self, case_id: str | None) -> list[HeldRecord]:
+        """See the port."""
+        query = select(HELD)
+        if case_id is not None:
+            query = query.where(HELD.c.case_id == case_id)
+        return [_held(row) for row in self.session.execute(query)]
+
+    def hold(self, held: Iterable[HeldRecord]) -> None:
+        """See the port."""
+        put_rows(
+            self.session,
+            HELD,
+            [
+                {
+                    "record_id": each.record.record_id,
+                    "case_id": each.record.case_id,
+                    "reason": each.reason,
+                    "record": each.record.model_dump_json(),
+                    "run": each.run.model_dump_json() if each.run is not None else None,
+                }
+                for each in held
+            ],
+        )
+
+    def release(self, record_ids: Iterable[str]) -> None:
+        """See the port."""
+        delete_rows(self.session, HELD, record_ids)
+
+
+def _base(row: Any) -> Base:
+    return Base(
+        row.record_id,
+        row.case_id,
+        row.revision,
+        row.generation,
+        row.sealed_hash,
+        row.deleted,
+        row.text,
+    )
+
+
+def _held(row: Any) -> HeldRecord:
+    return HeldRecord(
+        Record.model_validate_json(row.record),
+        Run.model_validate_json(row.run) if row.run is not None else None,
+        row.reason,
+    )

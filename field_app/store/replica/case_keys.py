@@ -1,0 +1,90 @@
+"""Case keys on this device, and which copies of them the centre has from here."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import delete, select, update
+from sqlmodel import Session
+
+from field_app.store.replica.statements import delete_rows, put_rows, table_of
+from field_app.store.tables.replica import CaseKeyRow, DepositDueRow, DepositRow
+from sync.client.replica import HeldKey
+from sync.protocol.keys import CaseKey
+
+KEY = table_of(CaseKeyRow)
+DEPOSIT = table_of(DepositRow)
+DUE = table_of(DepositDueRow)
+
+
+class CaseKeysPart:
+    """Keys and deposits inside a transaction."""
+
+    session: Session
+
+    def put_key(self, key: HeldKey) -> None:
+        """See `sync.client.replica.Transaction`."""
+        where = {"made_here": key.made_here, "sealed_for": key.sealed_for, "seq": key.seq}
+        if self.key(key.key.key_id) is not None:
+            self.session.execute(update(KEY).where(KEY.c.key_id == key.key.key_id).values(**where))
+            return
+        row = {
+            "key_id": key.key.key_id,
+            "case_id": key.key.case_id,
+            "epoch": key.key.epoch,
+            "key": key.key.key,
+        }
+        put_rows(self.session, KEY, [{**row, **where}])
+
+    def key(self, key_id: str) -> HeldKey | None:
+        """See the port."""
+        row = self.session.execute(select(KEY).where(KEY.c.key_id == key_id)).one_or_none()
+        return None if row is None else _held(row)
+
+    def keys_of_case(self, case_id: str) -> list[HeldKey]:
+        """See the port."""
+        rows = self.session.execute(select(KEY).where(KEY.c.case_id == case_id))
+        return [_held(row) for row in rows]
+
+    def all_key_cases(self) -> list[str]:
+        """See the port."""
+        return list(self.session.execute(select(KEY.c.case_id).distinct()).scalars())
+
+    def mark_deposits_due(self, case_ids: Iterable[str]) -> None:
+        """See the port."""
+        put_rows(self.session, DUE, [{"case_id": case_id} for case_id in sorted(set(case_ids))])
+
+    def deposits_due(self) -> list[str]:
+        """See the port."""
+        return list(self.session.execute(select(DUE.c.case_id).order_by(DUE.c.case_id)).scalars())
+
+    def clear_deposits_due(self, case_ids: Iterable[str]) -> None:
+        """See the port."""
+        delete_rows(self.session, DUE, case_ids)
+
+    def deposited(self, case_id: str) -> set[tuple[str, str]]:
+        """See the port."""
+        query = select(DEPOSIT.c.pair).where(DEPOSIT.c.case_id == case_id)
+        pairs = (pair.partition(":") for pair in self.session.execute(query).scalars())
+        return {(key_id, recipient) for key_id, _, recipient in pairs}
+
+    def add_deposited(self, case_id: str, pairs: Iterable[tuple[str, str]]) -> None:
+        """See the port."""
+        put_rows(
+            self.session,
+            DEPOSIT,
+            [{"pair": f"{key_id}:{recipient}", "case_id": case_id} for key_id, recipient in pairs],
+        )
+
+    def forget_deposits(self, case_id: str | None) -> None:
+        """See the port."""
+        forget, unconfirm = delete(DEPOSIT), update(KEY).values(seq=0, sealed_for="")
+        if case_id is not None:
+            forget = forget.where(DEPOSIT.c.case_id == case_id)
+            unconfirm = unconfirm.where(KEY.c.case_id == case_id)
+        self.session.execute(forget)
+        self.session.execute(unconfirm)
+
+
+def _held(row: Any) -> HeldKey:
+    key = CaseKey(case_id=row.case_id, key_id=row.key_id, epoch=row.epoch, key=row.key)
+    return HeldKey(key, row.made_here, row.sealed_for, row.seq)

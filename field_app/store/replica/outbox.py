@@ -1,0 +1,167 @@
+"""The outbox: which records have to be sent, and which are frozen on their way.
+
+`queue_saved` runs inside the transaction that saves a record, so an edit and its place in the
+outbox are on the medium together or not at all.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import exists, func, not_, select
+from sqlmodel import Session
+
+from field_app.domain.codec import to_json
+from field_app.domain.record import Record, new_id
+from field_app.store.replica.statements import delete_rows, put_rows, rows_by_id, table_of
+from field_app.store.tables.replica import (
+    BaseRow,
+    HeldRecordRow,
+    OpenChangeRow,
+    SentChangeRow,
+)
+from sync.client.replica import OpenChange, SentChange
+from sync.protocol.envelope import Change, RunSignature
+
+OPEN = table_of(OpenChangeRow)
+SENT = table_of(SentChangeRow)
+_BASE = table_of(BaseRow)
+_HELD = table_of(HeldRecordRow)
+
+
+def queue_saved(session: Session, before: Record | None, after: Record, now: datetime) -> None:
+    """Queue a record that a person saved; later edits join it until it is frozen.
+
+    The first edit after a sync also keeps the state before it: the base of a merge to come.
+    """
+    query = select(OPEN.c.attention).where(OPEN.c.record_id == after.record_id)
+    found = session.execute(query).one_or_none()
+    if found is not None:
+        if found.attention is not None:  # a person has looked at it and changed it: try again
+            session.execute(
+                OPEN.update().where(OPEN.c.record_id == after.record_id).values(attention=None)
+            )
+        return
+    put_rows(session, OPEN, [_open_row(_new_change(after), now)])
+    if before is None:
+        return
+    on_its_way = select(SENT.c.device_seq).where(SENT.c.record_id == after.record_id)
+    if session.execute(on_its_way).first() is None:
+        session.execute(
+            _BASE.update()
+            .where(_BASE.c.record_id == after.record_id, _BASE.c.text.is_(None))
+            .values(text=to_json(before))
+        )
+
+
+def _new_change(record: Record) -> OpenChange:
+    return OpenChange(record.record_id, record.case_id, new_id())
+
+
+def _open_row(change: OpenChange, now: datetime) -> dict[str, Any]:
+    return {
+        "record_id": change.record_id,
+        "case_id": change.case_id,
+        "edit_id": change.edit_id,
+        "attention": change.attention,
+        "kept": change.kept,
+        "queued_at": now,
+    }
+
+
+class OutboxPart:
+    """Open and frozen changes inside a transaction."""
+
+    session: Session
+    now: datetime
+
+    def sent(self) -> list[tuple[SentChange, RunSignature]]:
+        """See `sync.client.replica.Transaction`."""
+        return [
+            _sent(row) for row in self.session.execute(select(SENT).order_by(SENT.c.device_seq))
+        ]
+
+    def add_sent(self, changes: Iterable[tuple[SentChange, RunSignature]]) -> None:
+        """See the port."""
+        put_rows(
+            self.session,
+            SENT,
+            [
+                {
+                    "device_seq": frozen.change.device_seq,
+                    "record_id": frozen.change.record_id,
+                    "case_id": frozen.change.case_id,
+                    "edit_id": frozen.edit_id,
+                    "base_revision": frozen.change.base_revision,
+                    "key_id": frozen.change.key_id,
+                    "deleted": frozen.change.deleted,
+                    "sealed": frozen.change.sealed,
+                    "sealed_hash": frozen.sealed_hash,
+                    "run_first": run.first_seq,
+                    "run_count": run.count,
+                    "run_signature": run.signature,
+                }
+                for frozen, run in changes
+            ],
+        )
+
+    def remove_sent(self, numbers: Iterable[int]) -> None:
+        """See the port."""
+        delete_rows(self.session, SENT, numbers)
+
+    def sendable(self, limit: int) -> list[OpenChange]:
+        """See the port."""
+        query = (
+            select(OPEN)
+            .where(*_sendable())
+            .order_by(OPEN.c.case_id, OPEN.c.queued_at, OPEN.c.record_id)
+            .limit(limit)
+        )
+        return [_open(row) for row in self.session.execute(query)]
+
+    def count_sendable(self) -> int:
+        """See the port."""
+        query = select(func.count()).select_from(OPEN).where(*_sendable())
+        return int(self.session.execute(query).scalar_one())
+
+    def open_changes(self, record_ids: Sequence[str]) -> dict[str, OpenChange]:
+        """See the port."""
+        rows = rows_by_id(self.session, OPEN, record_ids)
+        return {row.record_id: _open(row) for row in rows}
+
+    def open_in_case(self, case_id: str) -> list[OpenChange]:
+        """See the port."""
+        query = select(OPEN).where(OPEN.c.case_id == case_id)
+        return [_open(row) for row in self.session.execute(query)]
+
+    def put_open(self, changes: Iterable[OpenChange]) -> None:
+        """See the port."""
+        put_rows(self.session, OPEN, [_open_row(change, self.now) for change in changes])
+
+    def remove_open(self, record_ids: Iterable[str]) -> None:
+        """See the port."""
+        delete_rows(self.session, OPEN, record_ids)
+
+
+def _sendable() -> tuple[Any, ...]:
+    on_its_way = exists().where(SENT.c.record_id == OPEN.c.record_id)
+    is_held = exists().where(_HELD.c.record_id == OPEN.c.record_id)
+    return (OPEN.c.attention.is_(None), not_(on_its_way), not_(is_held))
+
+
+def _open(row: Any) -> OpenChange:
+    return OpenChange(row.record_id, row.case_id, row.edit_id, row.attention, row.kept)
+
+
+def _sent(row: Any) -> tuple[SentChange, RunSignature]:
+    change = Change.model_construct(
+        record_id=row.record_id,
+        case_id=row.case_id,
+        base_revision=row.base_revision,
+        device_seq=row.device_seq,
+        key_id=row.key_id,
+        deleted=row.deleted,
+        sealed=row.sealed,
+    )
+    run = RunSignature(first_seq=row.run_first, count=row.run_count, signature=row.run_signature)
+    return SentChange(change, row.edit_id, row.sealed_hash), run

@@ -1,0 +1,104 @@
+"""The directory: people, devices whose certificates hold, and who may see which case."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import select
+from sqlmodel import Session
+
+from field_app.store.replica.statements import put_rows, table_of
+from field_app.store.tables.replica import DeviceEntryRow, GrantRow, StaffEntryRow
+from sync.client.replica import KnownDevice
+from sync.protocol.feed import DeviceEntry, GrantEntry, StaffEntry
+from sync.protocol.roles import DeviceState
+
+STAFF = table_of(StaffEntryRow)
+DEVICE = table_of(DeviceEntryRow)
+GRANT = table_of(GrantRow)
+
+
+class PeoplePart:
+    """People, devices and grants inside a transaction."""
+
+    session: Session
+
+    def put_staff(self, entries: Iterable[StaffEntry]) -> None:
+        """See `sync.client.replica.Transaction`."""
+        put_rows(
+            self.session,
+            STAFF,
+            [{"staff_id": e.staff_id, "entry": e.model_dump_json()} for e in entries],
+        )
+
+    def staff(self) -> dict[str, StaffEntry]:
+        """See the port."""
+        rows = self.session.execute(select(STAFF))
+        return {row.staff_id: StaffEntry.model_validate_json(row.entry) for row in rows}
+
+    def put_device(self, entry: DeviceEntry, known: KnownDevice | None) -> None:
+        """See the port."""
+        put_rows(
+            self.session,
+            DEVICE,
+            [
+                {
+                    "device_id": entry.device_id,
+                    "staff_id": entry.staff_id,
+                    "state": entry.state.value,
+                    "seq": entry.seq,
+                    "is_direct": known.is_direct if known is not None else False,
+                    "signing_key": known.signing_key if known is not None else b"",
+                    "sealing_key": known.sealing_key if known is not None else b"",
+                }
+            ],
+        )
+
+    def device(self, device_id: str) -> KnownDevice | None:
+        """See the port."""
+        query = select(DEVICE).where(DEVICE.c.device_id == device_id)
+        row = self.session.execute(query).one_or_none()
+        return None if row is None or not row.signing_key else _known(row)
+
+    def devices(self) -> list[KnownDevice]:
+        """See the port."""
+        rows = self.session.execute(select(DEVICE))
+        return [_known(row) for row in rows if row.signing_key]
+
+    def put_grants(self, entries: Iterable[GrantEntry]) -> None:
+        """See the port."""
+        put_rows(
+            self.session,
+            GRANT,
+            [
+                {
+                    "grant_id": e.grant_id,
+                    "case_id": e.case_id,
+                    "staff_id": e.staff_id,
+                    "entry": e.model_dump_json(),
+                }
+                for e in entries
+            ],
+        )
+
+    def grants_of_case(self, case_id: str) -> list[GrantEntry]:
+        """See the port."""
+        query = select(GRANT.c.entry).where(GRANT.c.case_id == case_id)
+        rows = self.session.execute(query).scalars()
+        return [GrantEntry.model_validate_json(entry) for entry in rows]
+
+    def cases_of_staff(self, staff_id: str) -> list[str]:
+        """See the port."""
+        query = select(GRANT.c.case_id).distinct().where(GRANT.c.staff_id == staff_id)
+        return list(self.session.execute(query).scalars())
+
+
+def _known(row: Any) -> KnownDevice:
+    return KnownDevice(
+        row.device_id,
+        row.staff_id,
+        row.signing_key,
+        row.sealing_key,
+        row.state == DeviceState.ACTIVE.value,
+        row.seq,
+        row.is_direct,
+    )

@@ -1,0 +1,127 @@
+"""What this device can prove: its receipts, their signed heads, and heads of the audit chain."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import delete, func, select
+from sqlmodel import Session
+
+from field_app.store.replica.statements import put_rows, table_of
+from field_app.store.tables.replica import ChainHeadRow, ProblemRow, ReceiptRow, WitnessRow
+from sync.protocol.audit import AuditHead
+from sync.protocol.limits import AUDIT_HEADS_KEPT
+from sync.protocol.receipts import ChainHead, ReceiptEntry
+
+RECEIPT = table_of(ReceiptRow)
+CHAIN_HEAD = table_of(ChainHeadRow)
+WITNESS = table_of(WitnessRow)
+PROBLEM = table_of(ProblemRow)
+
+
+class ProofsPart:
+    """Receipts, heads and problems inside a transaction."""
+
+    session: Session
+    now: datetime
+
+    def add_receipts(
+        self, generation: int, device_id: str, entries: Iterable[ReceiptEntry]
+    ) -> None:
+        """See `sync.client.replica.Transaction`."""
+        put_rows(
+            self.session,
+            RECEIPT,
+            [
+                {
+                    "receipt_id": f"{generation}:{device_id}:{entry.device_seq}",
+                    "generation": generation,
+                    "device_id": device_id,
+                    "device_seq": entry.device_seq,
+                    "status": entry.status.value,
+                    "record_id": entry.record_id,
+                    "revision": entry.revision,
+                    "seq": entry.seq,
+                    "sealed_hash": entry.sealed_hash,
+                    "received_at": entry.received_at,
+                }
+                for entry in entries
+            ],
+        )
+
+    def put_chain_head(self, head: ChainHead) -> None:
+        """See the port."""
+        put_rows(
+            self.session,
+            CHAIN_HEAD,
+            [
+                {
+                    "chain_id": f"{head.generation}:{head.device_id}",
+                    "generation": head.generation,
+                    "device_id": head.device_id,
+                    "head": head.model_dump_json(),
+                }
+            ],
+        )
+
+    def chain_head_of(self, generation: int, device_id: str) -> ChainHead | None:
+        """Return the newest head of a device in a generation."""
+        query = select(CHAIN_HEAD.c.head).where(
+            CHAIN_HEAD.c.chain_id == f"{generation}:{device_id}"
+        )
+        head = self.session.execute(query).scalar_one_or_none()
+        return None if head is None else ChainHead.model_validate_json(head)
+
+    def witness(self, head: AuditHead) -> AuditHead | None:
+        """See the port."""
+        name = f"{head.generation}:{head.number}"
+        query = select(WITNESS.c.head).where(WITNESS.c.witness_id == name)
+        known = self.session.execute(query).scalar_one_or_none()
+        if known is not None:
+            return AuditHead.model_validate_json(known)
+        put_rows(
+            self.session,
+            WITNESS,
+            [
+                {
+                    "witness_id": name,
+                    "generation": head.generation,
+                    "number": head.number,
+                    "head": head.model_dump_json(),
+                }
+            ],
+        )
+        kept = int(self.session.execute(select(func.count()).select_from(WITNESS)).scalar_one())
+        if kept > AUDIT_HEADS_KEPT:
+            oldest = (
+                select(WITNESS.c.witness_id)
+                .order_by(WITNESS.c.generation, WITNESS.c.number)
+                .limit(kept - AUDIT_HEADS_KEPT)
+            )
+            self.session.execute(delete(WITNESS).where(WITNESS.c.witness_id.in_(oldest)))
+        return None
+
+    def newest_witness_of(self, generation: int) -> AuditHead | None:
+        """Return the audit head with the highest number of a generation."""
+        query = (
+            select(WITNESS.c.head)
+            .where(WITNESS.c.generation == generation)
+            .order_by(WITNESS.c.number.desc())
+            .limit(1)
+        )
+        head = self.session.execute(query).scalar_one_or_none()
+        return None if head is None else AuditHead.model_validate_json(head)
+
+    def note_problem(self, code: str, subject: str) -> None:
+        """See the port."""
+        put_rows(
+            self.session,
+            PROBLEM,
+            [
+                {
+                    "problem_id": f"{code}:{subject}",
+                    "code": code,
+                    "subject": subject,
+                    "at": self.now,
+                }
+            ],
+        )

@@ -1,0 +1,133 @@
+"""The replica: one transaction of the encrypted store, with all its parts."""
+
+import base64
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, select
+from sqlmodel import Session
+
+from field_app.store.database import Database
+from field_app.store.replica.bases import BasesPart
+from field_app.store.replica.case_keys import CaseKeysPart
+from field_app.store.replica.contents import ContentsPart
+from field_app.store.replica.outbox import OutboxPart
+from field_app.store.replica.people import PeoplePart
+from field_app.store.replica.proofs import ProofsPart
+from field_app.store.replica.statements import put_rows, table_of
+from field_app.store.tables.replica import SyncStateRow
+from sync.client.identity import Identity, OwnKeys
+from sync.client.replica import Position
+from sync.protocol.audit import AuditHead
+from sync.protocol.receipts import ChainHead
+
+STATE = table_of(SyncStateRow)
+POSITION, IDENTITY, SUCCESSOR = "position", "identity", "successor"
+
+
+@dataclass
+class StoreTransaction(OutboxPart, BasesPart, ContentsPart, PeoplePart, CaseKeysPart, ProofsPart):
+    """`sync.client.replica.Transaction` over a session of the store."""
+
+    session: Session
+    now: datetime
+    purged: list[str] = field(default_factory=list)
+
+    def is_enrolled(self) -> bool:
+        """Return whether this device belongs to a centre."""
+        return self._state(IDENTITY) is not None
+
+    def position(self) -> Position:
+        """See the port."""
+        return Position.from_json(self._state(POSITION) or {})
+
+    def set_position(self, position: Position) -> None:
+        """See the port."""
+        self._set_state(POSITION, position.to_json())
+
+    def identity(self) -> Identity:
+        """See the port. Raises LookupError on a device that works alone."""
+        values = self._state(IDENTITY)
+        if values is None:
+            raise LookupError("this device is not enrolled")
+        return Identity.from_json(values)
+
+    def set_identity(self, identity: Identity) -> None:
+        """See the port."""
+        self._set_state(IDENTITY, identity.to_json())
+
+    def successor(self) -> tuple[OwnKeys, str] | None:
+        """See the port."""
+        values = self._state(SUCCESSOR)
+        if values is None:
+            return None
+        keys = OwnKeys(
+            values["device_id"],
+            base64.b64decode(values["signing_seed"]),
+            base64.b64decode(values["sealing_seed"]),
+        )
+        return keys, values["idempotency_key"]
+
+    def set_successor(self, successor: tuple[OwnKeys, str] | None) -> None:
+        """See the port."""
+        if successor is None:
+            self.session.execute(delete(STATE).where(STATE.c.name == SUCCESSOR))
+            return
+        keys, idempotency_key = successor
+        self._set_state(
+            SUCCESSOR,
+            {
+                "device_id": keys.device_id,
+                "signing_seed": base64.b64encode(keys.signing_seed).decode(),
+                "sealing_seed": base64.b64encode(keys.sealing_seed).decode(),
+                "idempotency_key": idempotency_key,
+            },
+        )
+
+    def chain_head(self) -> ChainHead | None:
+        """See the port."""
+        return self.chain_head_of(self.position().generation, self.identity().device_id)
+
+    def newest_witness(self) -> AuditHead | None:
+        """See the port."""
+        return self.newest_witness_of(self.position().generation)
+
+    def _state(self, name: str) -> dict[str, Any] | None:
+        query = select(STATE.c.value).where(STATE.c.name == name)
+        return self.session.execute(query).scalar_one_or_none()
+
+    def _set_state(self, name: str, value: dict[str, Any]) -> None:
+        put_rows(self.session, STATE, [{"name": name, "value": value}])
+
+
+class StoreReplica:
+    """`sync.client.replica.Replica` over the encrypted store."""
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Callable[[], datetime],
+        on_purged: Callable[[list[str]], None] = lambda _cases: None,
+    ) -> None:
+        """Use an open store. `on_purged` hears, after the commit, which cases were removed."""
+        self._database = database
+        self._clock = clock
+        self._on_purged = on_purged
+
+    @contextmanager
+    def transaction(self) -> Iterator[StoreTransaction]:
+        """Open a transaction to write in."""
+        with self._database.transaction() as session:
+            tx = StoreTransaction(session, self._clock())
+            yield tx
+        if tx.purged:
+            self._on_purged(tx.purged)
+
+    @contextmanager
+    def reading(self) -> Iterator[StoreTransaction]:
+        """Open a transaction whose changes are dropped."""
+        with self._database.session() as session:
+            yield StoreTransaction(session, self._clock())

@@ -1,0 +1,188 @@
+"""The tables of sync: what this device has received, has to send, and can prove.
+
+They are the device's own and never travel; their names begin with `sync_`.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Field, SQLModel
+
+from field_app.store.columns import Instant, JsonValue
+
+LOCAL_PREFIX = "sync_"
+
+
+class SyncStateRow(SQLModel, table=True):
+    """Where this device stands, who it is, and a succession under way: one row each, as JSON."""
+
+    __tablename__ = "sync_state"
+    name: str = Field(primary_key=True)
+    value: dict[str, Any] = Field(default_factory=dict, sa_type=JsonValue)
+
+
+class OpenChangeRow(SQLModel, table=True):
+    """A record that has to be sent. `kept` holds its text while its case is hidden."""
+
+    __tablename__ = "sync_open"
+    record_id: str = Field(primary_key=True)
+    case_id: str = Field(index=True)
+    edit_id: str
+    attention: str | None = None
+    kept: dict[str, Any] | None = Field(default=None, sa_type=JsonValue)
+    queued_at: datetime = Field(sa_type=Instant)
+
+
+class SentChangeRow(SQLModel, table=True):
+    """A frozen change: the very bytes, and the signature of the run that it belongs to."""
+
+    __tablename__ = "sync_sent"
+    device_seq: int = Field(primary_key=True)
+    record_id: str = Field(index=True)
+    case_id: str
+    edit_id: str
+    base_revision: int
+    key_id: str
+    deleted: bool
+    sealed: bytes
+    sealed_hash: bytes
+    run_first: int
+    run_count: int
+    run_signature: bytes
+
+
+class BaseRow(SQLModel, table=True):
+    """The last state of a record at the centre; `text` only while the record here differs."""
+
+    __tablename__ = "sync_base"
+    record_id: str = Field(primary_key=True)
+    case_id: str = Field(index=True)
+    revision: int
+    generation: int = Field(index=True)
+    sealed_hash: bytes
+    deleted: bool
+    text: dict[str, Any] | None = Field(default=None, sa_type=JsonValue)
+
+
+class HeldRecordRow(SQLModel, table=True):
+    """A sealed record that cannot be shown yet, or ever, and why."""
+
+    __tablename__ = "sync_held"
+    record_id: str = Field(primary_key=True)
+    case_id: str = Field(index=True)
+    reason: str
+    record: str
+    run: str | None = None
+
+
+class StaffEntryRow(SQLModel, table=True):
+    """A person as the centre knows them."""
+
+    __tablename__ = "sync_staff"
+    staff_id: str = Field(primary_key=True)
+    entry: str
+
+
+class DeviceEntryRow(SQLModel, table=True):
+    """A device of the agency. The keys are empty when its certificate does not hold."""
+
+    __tablename__ = "sync_device"
+    device_id: str = Field(primary_key=True)
+    staff_id: str = Field(index=True)
+    state: str
+    seq: int
+    is_direct: bool = False
+    signing_key: bytes = b""
+    sealing_key: bytes = b""
+
+
+class GrantRow(SQLModel, table=True):
+    """Who may see a case that this device may see."""
+
+    __tablename__ = "sync_grant"
+    grant_id: str = Field(primary_key=True)
+    case_id: str = Field(index=True)
+    staff_id: str = Field(index=True)
+    entry: str
+
+
+class CaseKeyRow(SQLModel, table=True):
+    """A case key."""
+
+    __tablename__ = "sync_case_key"
+    key_id: str = Field(primary_key=True)
+    case_id: str = Field(index=True)
+    epoch: int
+    key: bytes
+    made_here: bool
+    sealed_for: str = ""
+    seq: int = 0
+
+
+class DepositRow(SQLModel, table=True):
+    """A copy of a case key that the centre has from this device: `<key id>:<recipient>`."""
+
+    __tablename__ = "sync_deposit"
+    pair: str = Field(primary_key=True)
+    case_id: str = Field(index=True)
+
+
+class DepositDueRow(SQLModel, table=True):
+    """A case whose keys somebody may still have to get."""
+
+    __tablename__ = "sync_deposit_due"
+    case_id: str = Field(primary_key=True)
+
+
+class LeavingRow(SQLModel, table=True):
+    """A case that was withdrawn and is not purged yet."""
+
+    __tablename__ = "sync_leaving"
+    case_id: str = Field(primary_key=True)
+    seq: int
+
+
+class ReceiptRow(SQLModel, table=True):
+    """One receipt: `<generation>:<device id>:<number>`, and the entry of the chain."""
+
+    __tablename__ = "sync_receipt"
+    receipt_id: str = Field(primary_key=True)
+    generation: int
+    device_id: str
+    device_seq: int = Field(index=True)
+    status: str
+    record_id: str = Field(index=True)
+    revision: int
+    seq: int
+    sealed_hash: bytes
+    received_at: int
+
+
+class ChainHeadRow(SQLModel, table=True):
+    """The newest signed head of a chain: `<generation>:<device id>`."""
+
+    __tablename__ = "sync_chain_head"
+    chain_id: str = Field(primary_key=True)
+    generation: int
+    device_id: str
+    head: str
+
+
+class WitnessRow(SQLModel, table=True):
+    """An audit head that the centre signed: `<generation>:<number>`."""
+
+    __tablename__ = "sync_witness"
+    witness_id: str = Field(primary_key=True)
+    generation: int
+    number: int
+    head: str
+
+
+class ProblemRow(SQLModel, table=True):
+    """Something that has to be said: `<code>:<subject>`. Ids only, never contents."""
+
+    __tablename__ = "sync_problem"
+    problem_id: str = Field(primary_key=True)
+    code: str
+    subject: str
+    at: datetime = Field(sa_type=Instant)
