@@ -152,7 +152,7 @@ def _unpack(plaintext: bytes) -> bytes:
 class StopKind(StrEnum):
     """Why reading ended before the end of the file."""
 
-    TORN = "torn"  # what a crash in the middle of the last, unacknowledged save leaves
+    TORN = "torn"  # what a crash in the middle of the last save leaves, if the head agrees
     DAMAGED = "damaged"  # anything else
 
 
@@ -174,16 +174,11 @@ class FrameReader:
         stop: Why reading ended early, or None after the last byte was a good frame's.
     """
 
-    def __init__(self, chain: FrameChain, file: BinaryIO, size: int, *, vouched: int) -> None:
-        """Read from `file`, which stands behind the header; `size` is that of the whole file.
-
-        `vouched` is the number of frames that the head file knows to have been there. A frame
-        below it was acknowledged once, so whatever is wrong with it cannot be a torn save.
-        """
+    def __init__(self, chain: FrameChain, file: BinaryIO, size: int) -> None:
+        """Read from `file`, which stands behind the header; `size` is that of the whole file."""
         self._chain = chain
         self._file = file
         self._size = size
-        self._vouched = vouched
         self.end = LOG_HEADER_BYTES
         self.stop: Stop | None = None
 
@@ -222,6 +217,5 @@ class FrameReader:
         return payload
 
     def _halt(self, reason: str, *, torn: bool) -> None:
-        acknowledged = self._chain.seq < self._vouched
-        kind = StopKind.TORN if torn and not acknowledged else StopKind.DAMAGED
+        kind = StopKind.TORN if torn else StopKind.DAMAGED
         self.stop = Stop(kind, reason, self._chain.seq, self.end)

@@ -61,7 +61,10 @@ class KdfCost:
         cost = KdfCost(*(number if type(number) is int else -1 for number in numbers))
         if not cost.is_within_bounds():
             raise ValueError("its key derivation is out of bounds")
-        salt = base64.b64decode(str(value.get("salt")), validate=True)
+        try:
+            salt = base64.b64decode(value.get("salt", ""), validate=True)
+        except (ValueError, TypeError) as error:
+            raise ValueError("its salt is not one") from error
         if len(salt) != SALT_BYTES:
             raise ValueError("its salt has another length")
         return cost, salt

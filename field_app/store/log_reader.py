@@ -67,8 +67,7 @@ class LogReader:
             self._file.close()
             raise
         self._chain = FrameChain(self.header, data_key)
-        vouched = self._claim.frames if self._claim else 0
-        self._frames = FrameReader(self._chain, self._file, self._size, vouched=vouched)
+        self._frames = FrameReader(self._chain, self._file, self._size)
         self._pending = self._expectations()
 
     def _read_head(self) -> HeadClaim | None:
@@ -138,14 +137,15 @@ class LogReader:
         """Judge the end of the log. Raises StoreDamagedError, except in salvage."""
         self._file.close()
         stop = self._frames.stop
-        if stop is not None:
-            if stop.kind is StopKind.DAMAGED:
-                self.judge(damaged_log(stop.reason, stop.seq))
-            else:
-                self.notices.append(torn_tail(stop.reason, f"{LOG_NAME}.torn"))
+        if stop is not None and stop.kind is StopKind.DAMAGED:
+            self.judge(damaged_log(stop.reason, stop.seq))
         if self._claim is not None and self._chain.seq < self._claim.frames:
-            reason = f"the log ends here and its head knows {self._claim.frames} frames"
+            # What the head knows was acknowledged once: whatever is wrong, it is no torn save.
+            cause = f"{stop.reason}; " if stop is not None else ""
+            reason = f"{cause}the log ends here, and its head knows {self._claim.frames} frames"
             self.judge(damaged_log(reason, self._chain.seq))
+        elif stop is not None and stop.kind is StopKind.TORN:
+            self.notices.append(torn_tail(stop.reason, f"{LOG_NAME}.torn"))
         anchor = self._anchor
         if anchor is not None and anchor.file_id == self.header.file_id:
             if self._chain.seq < anchor.seq:

@@ -203,8 +203,8 @@ def _runs(text: str, start: int) -> Iterator[_Piece]:
 def _repeats(text: str, start: int) -> Iterator[_Piece]:
     """Yield what is a copy of what stands just before: it costs the choice to repeat only."""
     for length in range(1, start + 1):
-        block = text[start - length : start]
         end = start
-        while text.startswith(block, end):
-            end += length
-            yield _Piece(end, 1 + math.log2((end - start) // length + 1), "repeat")
+        while end < len(text) and text[end] == text[end - length]:
+            end += 1
+            if end - start >= length:
+                yield _Piece(end, 1 + math.log2((end - start) / length + 1), "repeat")

@@ -87,6 +87,14 @@ def test_every_flipped_bit_of_log_and_head_is_said(tmp_path: Path) -> None:
     assert said(tmp_path) == ("", TEXTS[:1])
 
 
+def refusal_of(keyfile: bytes) -> str:
+    try:
+        KeyFile.from_bytes(keyfile)
+    except StoreError as error:
+        return error.code
+    return ""
+
+
 def test_every_flipped_bit_of_the_key_file_is_said(tmp_path: Path) -> None:
     keyring, _, _ = Keyring.create(tmp_path, PASSPHRASE, keystore=MemoryKeystore(), kdf=CHEAP)
     keyring.add_agency_slot(keyring.unlock(PASSPHRASE), bytes(range(32)))
@@ -94,9 +102,7 @@ def test_every_flipped_bit_of_the_key_file_is_said(tmp_path: Path) -> None:
     assert KeyFile.from_bytes(whole).to_bytes() == whole
 
     for place, changed in enumerate(flips(whole)):
-        with pytest.raises((StoreDamagedError, StoreNewerError)):
-            KeyFile.from_bytes(changed)
-            pytest.fail(f"bit {place}")
+        assert refusal_of(changed) in {"keyfile_damaged", "store_newer"}, f"bit {place}"
 
 
 def test_every_length_that_the_log_is_cut_to_is_said(tmp_path: Path) -> None:

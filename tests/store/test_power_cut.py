@@ -1,4 +1,4 @@
-"""A power cut at any byte of the last save: everything acknowledged is there, and saving goes on."""
+"""A power cut at any byte of the last save: all that was acknowledged is there; saving goes on."""
 
 from pathlib import Path
 
