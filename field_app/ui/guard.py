@@ -112,3 +112,13 @@ def pane(draw: Handler) -> Handler:
 def part(draw: Handler) -> Handler:
     """Make a component that is a part of a screen: a row, a card, the content of a panel."""
     return _bounded(draw, _part)
+
+
+def memo(component: Handler) -> Handler:
+    """Make a component that is drawn again only when its arguments or its own state change.
+
+    For lines of long lists: give it the window as an argument, for `use_app` draws with each
+    change of the window's state.
+    """
+    memoized: Handler = ft.memo(component)  # type: ignore[no-untyped-call]
+    return memoized

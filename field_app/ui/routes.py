@@ -14,11 +14,28 @@ from field_app.ui.guard import Handler
 from field_app.ui.screens.add import add_panel
 from field_app.ui.screens.caseload import caseload_screen
 from field_app.ui.screens.change_passphrase import change_passphrase_screen
+from field_app.ui.screens.contact import contact_panel
+from field_app.ui.screens.daily import daily_panel
+from field_app.ui.screens.intake import intake_screen
+from field_app.ui.screens.log_contact import log_contact_panel
+from field_app.ui.screens.missing import missing_panel
 from field_app.ui.screens.more import more_screen
 from field_app.ui.screens.new_words import new_words_screen
+from field_app.ui.screens.nobody_chosen import nobody_chosen
+from field_app.ui.screens.paper import paper_panel
+from field_app.ui.screens.participant import participant_screen
+from field_app.ui.screens.person import (
+    close_case_panel,
+    dial_panel,
+    person_panel,
+    safe_contact_panel,
+)
+from field_app.ui.screens.service import offer_panel, service_panel, start_service_panel
 from field_app.ui.screens.settings import settings_screen
 from field_app.ui.screens.sync import sync_screen
+from field_app.ui.screens.team_member import team_member_panel
 from field_app.ui.screens.today import today_screen
+from field_app.ui.screens.why import why_panel
 
 
 @dataclass(frozen=True)
@@ -41,7 +58,15 @@ class TabRoute:
 
 TABS: Sequence[TabRoute] = (
     TabRoute("", today_screen),
-    TabRoute("caseload", caseload_screen),
+    TabRoute(
+        "caseload",
+        caseload_screen,
+        details=(
+            Detail("new/:about", intake_screen),
+            Detail(":case_id", participant_screen),
+        ),
+        at_first=nobody_chosen,
+    ),
     TabRoute("sync", sync_screen),
     TabRoute(
         "more",
@@ -57,6 +82,21 @@ TABS: Sequence[TabRoute] = (
 
 PANELS: dict[str, Handler] = {
     "add": add_panel,
+    "log": log_contact_panel,
+    "contact": contact_panel,
+    "daily": daily_panel,
+    "why": why_panel,
+    "dial": dial_panel,
+    "paper": paper_panel,
+    "service": service_panel,
+    "phase": service_panel,
+    "start-service": start_service_panel,
+    "offer": offer_panel,
+    "missing": missing_panel,
+    "member": team_member_panel,
+    "person": person_panel,
+    "safe": safe_contact_panel,
+    "close": close_case_panel,
 }
 
 

@@ -1,4 +1,4 @@
-"""Writes of screens: off the event loop, confirmed in place, with Undo where it can be taken back."""
+"""Writes of screens: off the event loop, confirmed in place, with Undo where there is one."""
 
 from collections.abc import Callable
 from typing import TypeVar
@@ -20,8 +20,14 @@ async def write(
     return result
 
 
-def confirm(app: Controller, result: T, undo: Callable[[T], object] | None = None) -> None:
-    """Say "Saved, 14:02" about a write that was done."""
+def confirm(
+    app: Controller,
+    result: T,
+    undo: Callable[[T], object] | None = None,
+    *,
+    then: Callable[[], object] | None = None,
+) -> None:
+    """Say "Saved, 14:02" about a write that was done; `then` runs after an undo, on screen."""
     if undo is None:
         app.saved()
         return
@@ -29,5 +35,7 @@ def confirm(app: Controller, result: T, undo: Callable[[T], object] | None = Non
 
     async def undone() -> None:
         await app.run(lambda: take_back(result))
+        if then is not None:
+            then()
 
     app.saved(undone)

@@ -1,0 +1,60 @@
+"""Due lines as they stand on Today and on a participant's page."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import flet as ft
+
+from field_app.services.due_list import DueItem
+from field_app.ui.components.due_actions import action_of, outcome_state, state_of
+from field_app.ui.components.lists import due_line
+from field_app.ui.components.shown_in_pages import shown_in_pages
+from field_app.ui.controller import Controller
+from field_app.ui.guard import memo, part
+
+GROUP_LINES = 20  # of one group, before a button shows the next ones
+
+
+@part
+def _line(*, app: Controller, item: DueItem, now: datetime, is_named: bool) -> ft.Control:
+    service, language = app.workspace.due_list, app.state.language
+    action = action_of(app, item) if item.obligation.state.is_open else None
+    state = state_of(item, now) if item.obligation.state.is_open else outcome_state(item)
+    return due_line(
+        identifier=f"due-{item.key}",
+        alias=item.alias if is_named else service.title(item, language),
+        sentence=service.sentence(item, language),
+        state=state,
+        on_open=lambda: app.open_panel("why", key=item.key),
+        on_log=action.on_tap if action else None,
+        log_name=action.name if action else "",
+        log_icon=action.icon if action else ft.Icons.EDIT_NOTE,
+    )
+
+
+_memoized_line = memo(_line)
+
+
+def due_lines(
+    app: Controller, items: Sequence[DueItem], *, name: str, is_named: bool = True
+) -> ft.Control:
+    """Return lines of due things, a page at a time.
+
+    Args:
+        app: The window.
+        items: What is due.
+        name: Stable name of the group.
+        is_named: Whose it is stands on top; False where the page is about one person.
+    """
+    # Words like "3 days late" hold for a minute; a line is drawn again when they may have changed.
+    now = app.workspace.notebook.now().replace(second=0, microsecond=0)
+    lines: ft.Control = shown_in_pages(
+        key=name,
+        identifier=f"more-{name}",
+        page=GROUP_LINES,
+        controls=[
+            _memoized_line(key=item.key, app=app, item=item, now=now, is_named=is_named)
+            for item in items
+        ],
+    )
+    return lines
