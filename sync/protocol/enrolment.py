@@ -204,6 +204,34 @@ class Founding(Message):
     certificate: Certificate
 
 
+class LookRequest(Message):
+    """Body of `POST /v1/enrolments/look`, signed with the new device's own key.
+
+    A device must know the agency and the person before it can state whose keys it binds. Looking
+    uses nothing up; a wrong token counts as a wrong try.
+    """
+
+    code_id: CodeId
+    token: Annotated[bytes, Field(min_length=32, max_length=32)]
+    device_id: Id
+    signing_key: Key32
+
+
+class LookAnswer(Message):
+    """For whom a code is.
+
+    Attributes:
+        kind: `first`, `staff` or `recovery`.
+        blob: As in `RedeemAnswer`: open it, pin its server key, then check this answer with it.
+    """
+
+    kind: str
+    agency_id: Id
+    staff_id: Id
+    role: Role
+    blob: bytes
+
+
 class RedeemRequest(Message):
     """Body of `POST /v1/enrolments/redeem`, signed with the new device's own key.
 

@@ -13,6 +13,8 @@ from sync.protocol.enrolment import (
     CodeState,
     EnrolmentBlob,
     EnrolmentCode,
+    LookAnswer,
+    LookRequest,
     RedeemAnswer,
     RedeemRequest,
     new_code,
@@ -227,6 +229,43 @@ def forget_old_blobs(connection: Connection, now: int) -> None:
     )
 
 
+def look(connection: Connection, request: LookRequest, now: int) -> LookAnswer | None:
+    """Tell for whom a code is; None when the token is wrong, which the caller commits and refuses.
+
+    Raises:
+        Refused: The code is not known, used up or over.
+    """
+    row = connection.execute(
+        select(CODE).where(CODE.c.code_id == request.code_id).with_for_update()
+    ).one_or_none()
+    if row is None or row.wrong_tries >= MOST_WRONG_TOKENS or row.state == "cancelled":
+        raise Refused(Code.CODE_INVALID, "This code is not known or was cancelled.")
+    if not hmac.compare_digest(token_hash(request.token), row.token_hash):
+        _count_wrong_try(connection, row.code_id)
+        return None
+    if row.blob is None or (row.state == "used" and row.device_id != request.device_id):
+        raise Refused(Code.CODE_USED, "This code was used. Ask for another.")
+    if row.state == "open" and row.not_after < now:
+        raise Refused(Code.CODE_INVALID, "This code is over. Ask for another.")
+    agency = connection.execute(select(AGENCY).where(AGENCY.c.agency == row.agency)).one()
+    person = connection.execute(
+        select(STAFF).where(STAFF.c.agency == row.agency, STAFF.c.staff_id == row.staff_id)
+    ).one()
+    return LookAnswer(
+        kind=row.kind,
+        agency_id=agency.agency_id,
+        staff_id=row.staff_id,
+        role=Role(person.role),
+        blob=row.blob,
+    )
+
+
+def _count_wrong_try(connection: Connection, code_id: str) -> None:
+    connection.execute(
+        update(CODE).where(CODE.c.code_id == code_id).values(wrong_tries=CODE.c.wrong_tries + 1)
+    )
+
+
 def redeem(
     connection: Connection, request: RedeemRequest, now: int, lease_days: int
 ) -> RedeemAnswer | None:
@@ -242,11 +281,7 @@ def redeem(
     if row is None or row.wrong_tries >= MOST_WRONG_TOKENS or row.state == "cancelled":
         raise Refused(Code.CODE_INVALID, "This code is not known or was cancelled.")
     if not hmac.compare_digest(token_hash(request.token), row.token_hash):
-        connection.execute(
-            update(CODE)
-            .where(CODE.c.code_id == request.code_id)
-            .values(wrong_tries=CODE.c.wrong_tries + 1)
-        )
+        _count_wrong_try(connection, request.code_id)
         return None
     if row.state == "used":
         _require_same_device(connection, row, request)

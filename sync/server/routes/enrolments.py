@@ -4,7 +4,15 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Request, Response
 
-from sync.protocol.enrolment import CodeList, CodeRequest, CodeState, RedeemAnswer, RedeemRequest
+from sync.protocol.enrolment import (
+    CodeList,
+    CodeRequest,
+    CodeState,
+    LookAnswer,
+    LookRequest,
+    RedeemAnswer,
+    RedeemRequest,
+)
 from sync.protocol.errors import Code
 from sync.protocol.roles import Role
 from sync.server import enrolments
@@ -24,6 +32,22 @@ from sync.server.work import Work
 router = APIRouter(prefix="/v1/enrolments", tags=["enrolments"])
 
 CodeIdInPath = Annotated[str, Path(pattern=r"^[0-9a-f]{12}$")]
+
+
+@router.post("/look", openapi_extra=takes(LookRequest), responses=gives(LookAnswer))
+def look(request: Request, centre: TheCentre, exchange: TheExchange) -> Response:
+    """Tell the holder of a code for whom it is. Signed with the new device's own key."""
+    signature = read_signature(exchange)
+    centre.redeem_limit.spend(request.client.host if request.client else "?")
+    wish = body_of(exchange, LookRequest)
+    if wish.device_id != signature.device_id:
+        raise Refused(Code.SIGNATURE_INVALID, "The request is signed for another device.")
+    now = centre.clock()
+    require_signature(signature, public_key(wish.signing_key), now)
+    seen = centre.database.write(lambda connection: enrolments.look(connection, wish, now))
+    if seen is None:
+        raise Refused(Code.CODE_INVALID, "This code is not known or was cancelled.")
+    return answer(seen)
 
 
 @router.post("/redeem", openapi_extra=takes(RedeemRequest), responses=gives(RedeemAnswer))
