@@ -60,7 +60,6 @@ class Refusal(StrEnum):
     BASE_UNKNOWN = "base_unknown"
     RECIPIENT_UNKNOWN = "recipient_unknown"
     SIGNATURE_INVALID = "signature_invalid"
-    KEY_EXISTS = "key_exists"
 
 
 class Problem(Message):

@@ -58,7 +58,7 @@ def _parser() -> argparse.ArgumentParser:
     settings = "\n".join(f"  FIELD_SERVER_{name.upper():<22}{text}" for name, text in NAMES.items())
     parser = argparse.ArgumentParser(
         prog="field-server",
-        description="The central API of Field Notes: it orders, routes and receipts sealed records.",
+        description="The central API of Field Notes: orders, routes and receipts sealed records.",
         epilog=f"Settings, from the environment or a TOML file named by FIELD_SERVER_CONFIG:\n"
         f"{settings}\n\nFirst time:  field-server init   then   field-server serve",
         formatter_class=argparse.RawDescriptionHelpFormatter,

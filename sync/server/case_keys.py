@@ -40,14 +40,14 @@ def judge(
             )
         )
     )
-    stored = _stored(connection, caller.agency, keys)
+    stored = _stored(connection, caller, keys)
     accepted: list[SealedCaseKey] = []
     outcomes: list[KeyOutcome] = []
     for key in keys:
         place = (key.case_id, key.key_id, key.recipient)
-        code = _refusal(caller, key, allowed, recipients, stored.get(place))
+        code = _refusal(caller, key, allowed, recipients)
         if code is None and place not in stored:
-            stored[place] = key.sealed
+            stored.add(place)
             accepted.append(key)
         outcomes.append(KeyOutcome(key_id=key.key_id, recipient=key.recipient, code=code))
     return accepted, outcomes
@@ -58,7 +58,6 @@ def _refusal(
     key: SealedCaseKey,
     allowed: set[str],
     recipients: set[str],
-    stored: bytes | None,
 ) -> Refusal | None:
     if key.case_id not in allowed:
         return Refusal.NO_ACCESS
@@ -66,8 +65,6 @@ def _refusal(
         return Refusal.RECIPIENT_UNKNOWN
     if key.sealer != caller.device_id:
         return Refusal.SIGNATURE_INVALID
-    if stored is not None:
-        return None if stored == key.sealed else Refusal.KEY_EXISTS
     try:
         verify_sealed_key(caller.agency_id, key, public_key(caller.signing_key))
     except SignatureInvalid:
@@ -76,20 +73,25 @@ def _refusal(
 
 
 def _stored(
-    connection: Connection, agency: int, keys: Sequence[SealedCaseKey]
-) -> dict[tuple[str, str, str], bytes]:
+    connection: Connection, caller: Caller, keys: Sequence[SealedCaseKey]
+) -> set[tuple[str, str, str]]:
+    """Return the places that this sealer filled before: sealing again gives other bytes, no news.
+
+    Another sealer's copy does not count, or a false copy could keep the true one out.
+    """
     places = [(key.case_id, key.key_id, key.recipient) for key in keys]
-    found: dict[tuple[str, str, str], bytes] = {}
+    found: set[tuple[str, str, str]] = set()
     for start in range(0, len(places), _MANY):
         rows = connection.execute(
-            select(KEY.c.case_id, KEY.c.key_id, KEY.c.recipient, KEY.c.sealed).where(
-                KEY.c.agency == agency,
+            select(KEY.c.case_id, KEY.c.key_id, KEY.c.recipient).where(
+                KEY.c.agency == caller.agency,
+                KEY.c.sealer == caller.device_id,
                 tuple_(KEY.c.case_id, KEY.c.key_id, KEY.c.recipient).in_(
                     places[start : start + _MANY]
                 ),
             )
         )
-        found.update({(row.case_id, row.key_id, row.recipient): row.sealed for row in rows})
+        found.update((row.case_id, row.key_id, row.recipient) for row in rows)
     return found
 
 

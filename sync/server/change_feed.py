@@ -186,7 +186,7 @@ class _Reader:
             .order_by(KEY.c.seq)
         )
         rows = self._rows(query)
-        return self._beyond(Item(row.seq, KEY_RANK + row.key_id, row) for row in rows)
+        return self._beyond(Item(row.seq, KEY_RANK + row.key_id + row.sealer, row) for row in rows)
 
     def _records(self) -> Iterator[Item]:
         """Give records written within the span of access, but not this device's own."""
@@ -242,7 +242,7 @@ class _Reader:
                 KEY.c.seq < began,
             )
         )
-        items += [Item(began, KEY_RANK + row.key_id, row) for row in key_rows]
+        items += [Item(began, KEY_RANK + row.key_id + row.sealer, row) for row in key_rows]
         after_record = after[1:] if after.startswith(RECORD_RANK) else ""
         record_ids = self.connection.scalars(
             select(RECORD.c.record_id)

@@ -159,7 +159,7 @@ class Access(SQLModel, table=True):
 
 
 class SealedKey(SQLModel, table=True):
-    """A case key, sealed to one recipient."""
+    """A case key, sealed to one recipient by one device."""
 
     __tablename__ = "sealed_key"
     __table_args__ = (Index("sealed_key_by_recipient", "agency", "recipient", "seq"),)
@@ -167,8 +167,8 @@ class SealedKey(SQLModel, table=True):
     case_id: str = Field(sa_column=_id(primary=True))
     key_id: str = Field(sa_column=_id(primary=True))
     recipient: str = Field(sa_column=_id(primary=True))
+    sealer: str = Field(sa_column=_id(primary=True))
     epoch: int = Field(sa_column=_number())
-    sealer: str = Field(sa_column=_id())
     sealed: bytes = Field(sa_column=_bytes())
     signature: bytes = Field(sa_column=_bytes())
     seq: int = Field(sa_column=_number())

@@ -244,12 +244,12 @@ def upgrade() -> None:
         sa.Column("case_id", sa.String(length=36), nullable=False),
         sa.Column("key_id", sa.String(length=36), nullable=False),
         sa.Column("recipient", sa.String(length=36), nullable=False),
-        sa.Column("epoch", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("sealer", sa.String(length=36), nullable=False),
+        sa.Column("epoch", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("sealed", sa.LargeBinary(), nullable=False),
         sa.Column("signature", sa.LargeBinary(), nullable=False),
         sa.Column("seq", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.PrimaryKeyConstraint("agency", "case_id", "key_id", "recipient"),
+        sa.PrimaryKeyConstraint("agency", "case_id", "key_id", "recipient", "sealer"),
     )
     op.create_index("sealed_key_by_recipient", "sealed_key", ["agency", "recipient", "seq"])
 
