@@ -53,6 +53,8 @@ class FakeDrafts:
 
 @dataclass
 class FakeWorkspace:
+    """Only what the shell itself uses: the screens of the field fail on it, and are contained."""
+
     preferences: FakePreferences = field(default_factory=FakePreferences)
     drafts: FakeDrafts = field(default_factory=FakeDrafts)
 

@@ -8,7 +8,6 @@ Private API, used in this one file (flet 1.0.5): flet.messaging.*, flet.controls
 
 import asyncio
 import dataclasses
-import json
 import re
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -83,6 +82,7 @@ class Harness:
         self.session.apply_page_patch(
             {"route": "/", "width": size[0], "height": size[1], "platform": platform, "web": web}
         )
+        self._dismissed: set[int] = set()
         _context_page.set(self.page)
         context.reset_auto_update()
         # What registering a client does: the packing takes the snapshot of later differences.
@@ -102,6 +102,11 @@ class Harness:
     async def settle(self, rounds: int = 8) -> None:
         for _ in range(rounds):
             await asyncio.sleep(0)
+            # A client tells when a closed dialog has left the screen; then it leaves the tree.
+            for dialog in list(self.page._dialogs.controls):
+                if not dialog.open and id(dialog) not in self._dismissed:
+                    self._dismissed.add(id(dialog))
+                    await self.session.dispatch_event(dialog._i, "dismiss", None)
         assert not self.connection.crashes, "the session crashed: " + self.connection.crashes[0]
 
     async def until(self, condition: Callable[[], Any], seconds: float = 5.0) -> Any:
@@ -180,8 +185,8 @@ class Harness:
 
     def everything(self) -> str:
         """Return the whole tree as the client holds it, for looking for what must not be there."""
-        patch = self.session.get_page_patch()
-        return json.dumps(patch, default=lambda item: str(_encode(item)), ensure_ascii=False)
+        packed = msgpack.packb(self.session.get_page_patch(), default=_encode)
+        return bytes(packed).decode("utf-8", "replace")
 
     def views(self) -> list[ft.View]:
         return self.all(ft.View)

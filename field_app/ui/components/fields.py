@@ -57,7 +57,7 @@ def text_field(
             autocorrect=lines > 1,
             enable_suggestions=False,
             enable_ime_personalized_learning=False,
-            border_radius=tokens.CORNER,
+            border=ft.OutlineInputBorder(border_radius=tokens.CORNER),
             text_size=tokens.LEAD,
         ),
     )
