@@ -49,6 +49,11 @@ class PhaseService:
         """Work in an open notebook."""
         self._notebook = notebook
 
+    def service_of_writer(self) -> Service | None:
+        """Return the service that the role of the person at the device gives, or None."""
+        with self._notebook.read() as records:
+            return service_of_role(records, self._notebook.author_id)
+
     def start_service(
         self,
         case_id: str,
