@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from uuid import UUID, uuid5
 
-from field_app.domain.record import AGENCY_CASE_ID, Record
+from field_app.domain.record import AGENCY_CASE_ID, Record, named_id
 
 
 class SettingName(StrEnum):
@@ -29,4 +28,4 @@ class AgencySetting(Record):
 
 def setting_id(name: SettingName) -> str:
     """Return the record id of a setting: the same on every device."""
-    return str(uuid5(UUID(AGENCY_CASE_ID), name.value))
+    return named_id(AGENCY_CASE_ID, name.value)

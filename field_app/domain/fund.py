@@ -65,7 +65,9 @@ TRANSITIONS: dict[PurchaseState, frozenset[PurchaseState]] = {
     PurchaseState.NEEDS_APPROVAL: frozenset(
         {PurchaseState.APPROVED, PurchaseState.BOUGHT, PurchaseState.REFUSED}
     ),
-    PurchaseState.APPROVED: frozenset({PurchaseState.BOUGHT, PurchaseState.REFUSED}),
+    PurchaseState.APPROVED: frozenset(
+        {PurchaseState.BOUGHT, PurchaseState.NEEDS_APPROVAL, PurchaseState.REFUSED}
+    ),
     PurchaseState.REFUSED: frozenset({PurchaseState.NEEDS_APPROVAL}),
     PurchaseState.BOUGHT: frozenset({PurchaseState.NEEDS_APPROVAL, PurchaseState.REIMBURSED}),
     PurchaseState.REIMBURSED: frozenset(),

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4, uuid5
 
 AGENCY_CASE_ID = "00000000-0000-4000-8000-000000000001"
 """The reserved case of what the whole agency reads: staff, settings, waivers, funds."""
@@ -22,6 +22,15 @@ NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 def new_id() -> str:
     """Return a new random record id (UUID version 4, RFC 9562), in its usual text form."""
     return str(uuid4())
+
+
+def named_id(case_id: str, *words: str) -> str:
+    """Return the id of a record that exists once in a case, such as the hand-over page.
+
+    Two phones that begin it before they hear of each other begin the same record, and their items
+    are merged (UUID version 5, RFC 9562).
+    """
+    return str(uuid5(UUID(case_id), "/".join(words)))
 
 
 @dataclass(frozen=True, kw_only=True)

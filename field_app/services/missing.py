@@ -3,8 +3,11 @@
 from dataclasses import replace
 from datetime import date, timedelta
 
+from field_app.domain.items import with_item, without_item
+from field_app.domain.missing import PersonTold, WelcomeBack
 from field_app.domain.service import MissingEpisode
 from field_app.errors import InputError
+from field_app.services.lookup import require
 from field_app.services.notebook import Notebook
 
 
@@ -80,3 +83,34 @@ class MissingService:
             episode = records.find(MissingEpisode, record_id)
             if episode is not None:
                 records.delete(episode, reason="taken back at once")
+
+    def put_told(self, episode_id: str, told: PersonTold) -> MissingEpisode:
+        """Add or change who was told, when, and under which number (now unless given)."""
+        at = told.told_at or self._notebook.now()
+        with self._notebook.write() as records:
+            episode = require(records, MissingEpisode, episode_id)
+            people = with_item(episode.told, replace(told, told_at=at))
+            return records.save(replace(episode, told=people))
+
+    def remove_told(self, episode_id: str, item_id: str) -> MissingEpisode:
+        """Take somebody out of the list of those told."""
+        with self._notebook.write() as records:
+            episode = require(records, MissingEpisode, episode_id)
+            return records.save(replace(episode, told=without_item(episode.told, item_id)))
+
+    def welcome_back(self, welcome: WelcomeBack) -> WelcomeBack:
+        """Save what the youth wants after coming back. Everything may be empty, or skipped."""
+        with self._notebook.write() as records:
+            require(records, MissingEpisode, welcome.episode_id, field="episode_id")
+            day = welcome.talked_on or self._notebook.today()
+            return records.save(replace(welcome, talked_on=day))
+
+    def of_case(self, case_id: str) -> list[MissingEpisode]:
+        """Return a youth's episodes, oldest first."""
+        with self._notebook.read() as records:
+            return records.of_case(MissingEpisode, case_id)
+
+    def welcomes(self, case_id: str) -> list[WelcomeBack]:
+        """Return the talks after coming back, oldest first."""
+        with self._notebook.read() as records:
+            return records.of_case(WelcomeBack, case_id)

@@ -17,7 +17,8 @@ class FundRow(RecordRow, table=True):
     purpose: str
     currency: str = "USD"
     allocations: list[dict[str, Any]] = Field(default_factory=list, sa_type=JsonValue)
-    approval_above_cents: int | None = 0
+    # No default: the mapper would write it in place of a None, which means that none waits.
+    approval_above_cents: int | None = None
     purchase_cap_cents: int | None = None
     youth_quarter_cap_cents: int | None = None
     is_active: bool = True
