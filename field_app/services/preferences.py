@@ -6,7 +6,7 @@ from typing import Any
 
 from field_app.errors import InputError
 from field_app.services.notebook import Notebook
-from field_app.store.files import write_atomically
+from field_app.store.files import make_private_folder, write_atomically
 from field_app.store.repositories import device
 
 LANGUAGES = ("en", "es")
@@ -127,4 +127,5 @@ class DevicePreferences:
             raise InputError("This value is not possible here.", field=name)
         if self._values[name] != value:
             self._values[name] = value
+            make_private_folder(self._path.parent)  # chosen before there is a record
             write_atomically(self._path, json.dumps(self._values).encode())
