@@ -5,7 +5,7 @@
 milliseconds. `seq` is the number that the agency's counter gave to the row's latest change.
 """
 
-from sqlalchemy import BigInteger, Column, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy import BigInteger, Column, Index, LargeBinary, MetaData, String, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 ID = 36
@@ -23,7 +23,13 @@ def _bytes(*, empty: bool = False) -> Column[bytes]:
     return Column(LargeBinary, nullable=empty)
 
 
-class ServerState(SQLModel, table=True):
+class ServerTable(SQLModel):
+    """Base of all tables: their own metadata, because the app's tables may be in this process."""
+
+    metadata = MetaData()
+
+
+class ServerState(ServerTable, table=True):
     """One row: what the database says of itself."""
 
     __tablename__ = "server_state"
@@ -31,7 +37,7 @@ class ServerState(SQLModel, table=True):
     restored: bool = False
 
 
-class Agency(SQLModel, table=True):
+class Agency(ServerTable, table=True):
     """An agency, its counter and the head of its audit chain."""
 
     __tablename__ = "agency"
@@ -47,7 +53,7 @@ class Agency(SQLModel, table=True):
     created_at: int = Field(sa_column=_number())
 
 
-class Staff(SQLModel, table=True):
+class Staff(ServerTable, table=True):
     """A member of staff: an opaque id, a role, a team."""
 
     __tablename__ = "staff"
@@ -60,7 +66,7 @@ class Staff(SQLModel, table=True):
     seq: int = Field(sa_column=_number())
 
 
-class Device(SQLModel, table=True):
+class Device(ServerTable, table=True):
     """A device, its public keys, and how far its numbers and receipts have come.
 
     `numbers_generation` says to which generation `last_seq` and `chain_hash` belong.
@@ -87,7 +93,7 @@ class Device(SQLModel, table=True):
     seq: int = Field(sa_column=_number())
 
 
-class EnrolmentCode(SQLModel, table=True):
+class EnrolmentCode(ServerTable, table=True):
     """A one-time code; of its secret only the hash of a token that is derived from it."""
 
     __tablename__ = "enrolment_code"
@@ -106,7 +112,7 @@ class EnrolmentCode(SQLModel, table=True):
     used_at: int | None = Field(default=None, sa_column=_number(empty=True))
 
 
-class Case(SQLModel, table=True):
+class Case(ServerTable, table=True):
     """A case: the unit of access."""
 
     __tablename__ = "case_file"
@@ -116,7 +122,7 @@ class Case(SQLModel, table=True):
     opened_at: int = Field(sa_column=_number())
 
 
-class Grant(SQLModel, table=True):
+class Grant(ServerTable, table=True):
     """Access of one person to one case. `next_change_at` is when time alone changes it."""
 
     __tablename__ = "access_grant"
@@ -138,7 +144,7 @@ class Grant(SQLModel, table=True):
     seq: int = Field(sa_column=_number())
 
 
-class Access(SQLModel, table=True):
+class Access(ServerTable, table=True):
     """A person's present span of access to a case, or the end of the last one.
 
     `backfill`: the case existed when the span began, so that it has to be delivered whole.
@@ -158,7 +164,7 @@ class Access(SQLModel, table=True):
     backfill: bool = False
 
 
-class SealedKey(SQLModel, table=True):
+class SealedKey(ServerTable, table=True):
     """A case key, sealed to one recipient by one device."""
 
     __tablename__ = "sealed_key"
@@ -174,7 +180,7 @@ class SealedKey(SQLModel, table=True):
     seq: int = Field(sa_column=_number())
 
 
-class RecordColumns(SQLModel):
+class RecordColumns(ServerTable):
     """What a record and its earlier revisions have in common."""
 
     case_id: str = Field(max_length=ID)
@@ -214,7 +220,7 @@ class RecordHistory(RecordColumns, table=True):
     seq: int = Field(sa_column=_number(primary=True))
 
 
-class Run(SQLModel, table=True):
+class Run(ServerTable, table=True):
     """An author's signature over consecutive changes, with their leaves."""
 
     __tablename__ = "run"
@@ -225,7 +231,7 @@ class Run(SQLModel, table=True):
     signature: bytes = Field(sa_column=_bytes())
 
 
-class Receipt(SQLModel, table=True):
+class Receipt(ServerTable, table=True):
     """What became of one number of one device; enough to answer it again, and for the chain."""
 
     __tablename__ = "receipt"
@@ -243,7 +249,7 @@ class Receipt(SQLModel, table=True):
     received_at: int = Field(sa_column=_number())
 
 
-class InboxItem(SQLModel, table=True):
+class InboxItem(ServerTable, table=True):
     """Late work, as it was handed in, waiting for a supervisor."""
 
     __tablename__ = "inbox_item"
@@ -270,7 +276,7 @@ class InboxItem(SQLModel, table=True):
     sealed: bytes = Field(sa_column=_bytes())
 
 
-class Attachment(SQLModel, table=True):
+class Attachment(ServerTable, table=True):
     """An attachment: to which case and author its first chunk bound it."""
 
     __tablename__ = "attachment"
@@ -281,7 +287,7 @@ class Attachment(SQLModel, table=True):
     last_index: int | None = Field(default=None, sa_column=_number(empty=True))
 
 
-class AttachmentChunk(SQLModel, table=True):
+class AttachmentChunk(ServerTable, table=True):
     """A chunk that is stored, whole, under its digest."""
 
     __tablename__ = "attachment_chunk"
@@ -292,7 +298,7 @@ class AttachmentChunk(SQLModel, table=True):
     length_bytes: int = Field(sa_column=_number())
 
 
-class AuditRow(SQLModel, table=True):
+class AuditRow(ServerTable, table=True):
     """One entry of the agency's audit chain; `subjects` is canonical JSON."""
 
     __tablename__ = "audit_entry"
@@ -305,7 +311,7 @@ class AuditRow(SQLModel, table=True):
     hash: bytes = Field(sa_column=_bytes())
 
 
-class IdempotentAnswer(SQLModel, table=True):
+class IdempotentAnswer(ServerTable, table=True):
     """The answer to a management POST, to be given again when it is repeated."""
 
     __tablename__ = "idempotent_answer"

@@ -1,15 +1,12 @@
 """Runs migrations on the connection that the caller hands in."""
 
 from alembic import context
-from sqlmodel import SQLModel
 
-from sync.server import tables
-
-assert tables  # noqa: S101 - imported so that the metadata knows every table
+from sync.server.tables import ServerTable
 
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=SQLModel.metadata,
+    target_metadata=ServerTable.metadata,
     render_as_batch=True,
     compare_type=True,
 )
