@@ -29,6 +29,8 @@ UNKNOWN_FIELDS = st.dictionaries(
     JSON_VALUES,
     max_size=2,
 )
+BY_NAME = {"file_key": st.none() | st.binary(min_size=32, max_size=32).map(bytes.hex)}
+"""Fields that hold more than their type says."""
 IDS = st.uuids(version=4).map(str)
 
 
@@ -40,7 +42,10 @@ def records(kind: type[Record]) -> st.SearchStrategy[Any]:
 
 def _objects(kind: type[Any], **given: Any) -> st.SearchStrategy[Any]:
     hints = get_type_hints(kind)
-    filled = {part.name: given.get(part.name, _values(hints[part.name])) for part in fields(kind)}
+    filled = {
+        part.name: given.get(part.name) or BY_NAME.get(part.name) or _values(hints[part.name])
+        for part in fields(kind)
+    }
     return st.builds(kind, **filled)
 
 

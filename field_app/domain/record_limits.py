@@ -12,7 +12,9 @@ from dataclasses import fields, is_dataclass
 from datetime import date, datetime
 from typing import Any
 
+from field_app.domain.attachment import Attachment
 from field_app.domain.change import Change
+from field_app.domain.conflict import Conflict
 from field_app.domain.contact import LONGEST_CONTACT, Contact
 from field_app.domain.kinds import AGENCY_KINDS
 from field_app.domain.participant import Participant
@@ -31,6 +33,7 @@ LARGEST_EXTRA_CHARACTERS = 100_000  # fields of newer versions, as JSON
 LARGEST_INTEGER = 2**53 - 1  # what JSON keeps exactly everywhere (RFC 8259, 6)
 FIRST_YEAR, LAST_YEAR = 1900, 2199
 
+_KEY = re.compile(r"[0-9a-f]{64}")
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
@@ -49,7 +52,7 @@ def check_limits(record: Record) -> None:
     for part in fields(record):
         _check_value(getattr(record, part.name), part.name)
     _check_case(record)
-    _check_order(record)
+    _check_own_fields(record)
 
 
 def check_change_limits(change: Change) -> None:
@@ -134,14 +137,17 @@ def _check_case(record: Record) -> None:
     elif isinstance(record, AGENCY_KINDS):
         if record.case_id != AGENCY_CASE_ID:
             raise InputError(f"It belongs to the agency's case, {AGENCY_CASE_ID}.", field="case_id")
-    elif record.case_id == AGENCY_CASE_ID:
+    elif record.case_id == AGENCY_CASE_ID and not isinstance(record, Conflict):
         raise InputError(
             "It belongs to a participant's case, not to the agency's.", field="case_id"
         )
 
 
-def _check_order(record: Record) -> None:
-    if isinstance(record, Contact):
+def _check_own_fields(record: Record) -> None:
+    if isinstance(record, Attachment):
+        if record.file_key is not None and not _KEY.fullmatch(record.file_key):
+            raise InputError("A key of 32 bytes is expected, as hex.", field="file_key")
+    elif isinstance(record, Contact):
         longest = int(LONGEST_CONTACT.total_seconds()) // 60
         if record.minutes is not None and not 0 <= record.minutes <= longest:
             raise InputError(f"Minutes go from 0 to {longest}.", field="minutes")

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from hypothesis import Phase as HypothesisPhase
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -34,7 +35,7 @@ CONTACT: dict[str, Any] = {
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8, deadline=None, phases=[HypothesisPhase.generate])
 @given(data=st.data())
 def test_a_record_survives_json_with_the_fields_of_a_newer_version(
     kind: str, data: st.DataObject

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from field_app.domain.attachment import Attachment
 from field_app.domain.change import Change, ChangeAction
 from field_app.domain.contact import Contact
 from field_app.domain.participant import Participant, SafeContact
@@ -133,3 +134,10 @@ def test_a_history_entry_needs_ids_and_an_instant() -> None:
         with pytest.raises(InputError) as caught:
             check_change_limits(replace(change, **{name: value}))  # type: ignore[arg-type]
         assert caught.value.field == name
+
+
+def test_the_key_of_an_attachment_is_32_bytes_as_hex() -> None:
+    check_limits(Attachment(case_id=new_id(), file_key="0f" * 32))
+    check_limits(Attachment(case_id=new_id(), file_key=None))
+
+    assert refused_field(Attachment(case_id=new_id(), file_key="no hex")) == "file_key"

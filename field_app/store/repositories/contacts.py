@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import func, literal, select, tuple_
 from sqlmodel import Session, col
 
 from field_app.domain.contact import Contact
 from field_app.domain.vocabulary import Outcome
+from field_app.store.columns import Instant
 from field_app.store.repositories.records import record_of
 from field_app.store.tables import ContactRow
 
@@ -40,9 +41,10 @@ def page_of_case(
     """Return up to `limit` contacts of a case, newest first, older than `before`."""
     query = select(ContactRow).where(col(ContactRow.case_id) == case_id, _alive())
     if before is not None:
+        # Inside a tuple SQLAlchemy does not pass the column's type on to the value beside it.
+        at = literal(before.at, Instant)
         query = query.where(
-            tuple_(col(ContactRow.at), col(ContactRow.record_id))
-            < tuple_(before.at, before.record_id)
+            tuple_(col(ContactRow.at), col(ContactRow.record_id)) < tuple_(at, before.record_id)
         )
     query = query.order_by(col(ContactRow.at).desc(), col(ContactRow.record_id).desc())
     return _contacts(session, query.limit(limit))

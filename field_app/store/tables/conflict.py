@@ -17,8 +17,8 @@ class ConflictRow(RecordRow, table=True):
     field: str
     item_id: str | None = None
     reason: str = "both_changed"
-    mine: Any = Field(default=None, sa_type=JsonValue)
-    theirs: Any = Field(default=None, sa_type=JsonValue)
+    mine: Any = Field(default=None, sa_type=JsonValue, nullable=True)
+    theirs: Any = Field(default=None, sa_type=JsonValue, nullable=True)
     base_revision: int = 0
     edit_id: str = ""
     mine_by: str = ""
