@@ -68,7 +68,7 @@ def _chip(
             bgcolor=ft.Colors.PRIMARY_CONTAINER if is_chosen else None,
             side=ft.BorderSide(1, ft.Colors.PRIMARY if is_chosen else ft.Colors.OUTLINE),
             shape=ft.RoundedRectangleBorder(radius=tokens.CORNER),
-            padding=ft.Padding.symmetric(horizontal=tokens.SPACE_L),
+            padding=ft.Padding.symmetric(horizontal=tokens.SPACE_M),
             text_style=ft.TextStyle(
                 size=tokens.LEAD,
                 weight=ft.FontWeight.W_600 if is_chosen else ft.FontWeight.W_400,

@@ -35,6 +35,7 @@ class LineAction:
     """The button at the right edge of a due line."""
 
     icon: ft.IconData
+    words: str
     name: str
     on_tap: Callable[[], Any]
 
@@ -44,8 +45,9 @@ def action_of(app: Controller, item: DueItem) -> LineAction | None:
     icon = ICONS.get(item.action)
     if icon is None:
         return None
+    words = t(f"due.do.{item.action}")
     name = t(f"due.action.{item.action}", alias=item.alias)
-    return LineAction(icon, name, lambda: act(app, item))
+    return LineAction(icon, words, name, lambda: act(app, item))
 
 
 def act(app: Controller, item: DueItem) -> Any:

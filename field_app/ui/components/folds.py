@@ -41,7 +41,7 @@ def fold(
                 on_click=guard(on_toggle),
                 style=ft.ButtonStyle(
                     color=ft.Colors.ON_SURFACE,
-                    padding=ft.Padding.symmetric(horizontal=tokens.SPACE_XS),
+                    padding=0,
                     shape=ft.RoundedRectangleBorder(radius=tokens.CORNER),
                 ),
             ),

@@ -35,12 +35,20 @@ def due_line(
         log_name: The button's spoken name, with the alias in it.
         log_icon: The button's icon.
     """
-    words: list[ft.Control] = [
-        ft.Text(alias, theme_style=ft.TextThemeStyle.TITLE_MEDIUM),
-        ft.Text(sentence, size=tokens.BODY, color=ft.Colors.ON_SURFACE_VARIANT),
-    ]
+    head: list[ft.Control] = [ft.Text(alias, theme_style=ft.TextThemeStyle.TITLE_MEDIUM)]
     if state is not None:
-        words.append(ft.Row(wrap=True, controls=[state_chip(*state)]))
+        head.append(state_chip(*state))
+    words: list[ft.Control] = [
+        ft.Row(
+            wrap=True,
+            spacing=tokens.SPACE_S,
+            run_spacing=tokens.SPACE_XS,
+            vertical_alignment=ft.CrossAxisAlignment.CENTER,
+            controls=head,
+        )
+    ]
+    if sentence:
+        words.append(quiet(sentence))
     row: list[ft.Control] = [
         labelled(
             identifier,

@@ -37,8 +37,9 @@ def panel_page(
     is_wide = app.state.is_wide
     fields = ft.Column(
         scroll=ft.ScrollMode.AUTO,
-        expand=is_wide,
-        expand_loose=not is_wide,
+        expand=True,
+        tight=not is_wide,
+        expand_loose=not is_wide,  # as high as its content, and no higher than the sheet
         spacing=tokens.SPACE_M,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
         controls=list(body),
@@ -67,7 +68,7 @@ def _panel_content() -> ft.Control:
 
     app = use_app()
     panel = app.state.panel
-    if panel is None or panel.name not in PANELS:
+    if panel is None or panel.name not in PANELS or app.workspace is None:
         return ft.Container()
     # The same form about somebody else is another form: nothing typed goes from one to the other.
     about = "-".join(str(value) for value in panel.arguments.values())

@@ -2,10 +2,10 @@
 
 import flet as ft
 
-from field_app.ui.guard import part
+from field_app.ui.controller import Controller
 
 
-@part
-def sync_line() -> ft.Control:
-    """Draw the line."""
-    return ft.Container(height=0)
+def sync_line(app: Controller) -> list[ft.Control]:
+    """Return the line for the top of Today, or nothing."""
+    del app  # a device that works alone has nothing to say
+    return []

@@ -105,7 +105,7 @@ def _everyone(
     ]
     if lines:
         shown: list[ft.Control] = [
-            quiet(t("caseload.weight", people=len(people), count=total)),
+            quiet(f"{t('caseload.people', count=len(people))} · {t('caseload.owed', count=total)}"),
             shown_in_pages(key=f"{kind}-{filters}", controls=lines),
         ]
     else:

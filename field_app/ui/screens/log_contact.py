@@ -32,7 +32,7 @@ from field_app.ui.controller import Controller
 from field_app.ui.guard import part
 from field_app.ui.i18n import t, translator
 
-MINUTES = (15, 30, 45, 60, 90, 120)
+MINUTES = (15, 30, 45, 60, 90)  # one tap each; any other number is typed under the fold
 
 BLANK: dict[str, Any] = {
     "channel": "",

@@ -47,11 +47,7 @@ def paper_panel(*, case_id: str, document: str) -> ft.Control:
             undo=lambda paper: papers.take_back(paper.record_id),
         )
 
-    body: list[ft.Control] = [
-        ft.Text(translator().word(kind), theme_style=ft.TextThemeStyle.TITLE_MEDIUM)
-    ]
-    if person is not None:
-        body.append(quiet(person.alias))
+    body: list[ft.Control] = [quiet(person.alias)] if person is not None else []
     if kind is DocumentKind.INTRODUCTORY_PACKET_PARENT:
         body.append(
             choice_chips(
@@ -88,7 +84,7 @@ def paper_panel(*, case_id: str, document: str) -> ft.Control:
     body.append(field_error(draft.problem or None))
     words = t("paper.done") if draft["outcome"] == "done" else t("paper.close")
     return panel_page(
-        title=t("paper.title"),
+        title=translator().word(kind),
         body=body,
         primary=primary_button("paper-save", words, save, icon=ft.Icons.TASK_ALT),
     )

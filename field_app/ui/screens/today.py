@@ -61,7 +61,7 @@ def today_screen() -> ft.View:
     has_later, show_later = ft.use_state(False)
     if day.is_empty:
         body: ft.Control | list[ft.Control] = [
-            sync_line(),
+            *sync_line(app),
             *_half_written(app, day),
             _first_step(app),
         ]
@@ -128,12 +128,12 @@ def _due(
     app: Controller, day: _Day, *, has_later: bool, show_later: Callable[[bool], None]
 ) -> list[ft.Control]:
     """Return what is owed: the day in one line, daily contacts, then the groups."""
-    controls: list[ft.Control] = [_summary(app, day), sync_line(), *_daily_card(app, day)]
+    controls: list[ft.Control] = [_summary(app, day), *sync_line(app), *_daily_card(app, day)]
     controls += [_problem(app, problem.case_id, problem.alias) for problem in day.due.problems]
     groups = {
-        "overdue": day.due.overdue,
-        "today": _without_daily(day.due.today),
-        "this_week": _without_daily(day.due.this_week),
+        "overdue": _listed(day.due.overdue),
+        "today": _listed(day.due.today),
+        "this_week": _listed(day.due.this_week),
     }
     for name, items in groups.items():
         if items:
@@ -146,7 +146,7 @@ def _due(
                 words=t("today.nothing_due"),
             )
         )
-    later = _without_daily(day.due.later)
+    later = _listed(day.due.later)
     if later:
         controls.append(
             fold(
@@ -161,9 +161,10 @@ def _due(
     return controls
 
 
-def _without_daily(items: tuple[DueItem, ...]) -> tuple[DueItem, ...]:
-    """Return what is not on the card of daily contacts already."""
-    return tuple(item for item in items if item.action is not DueAction.LOG_DAILY)
+def _listed(items: tuple[DueItem, ...]) -> tuple[DueItem, ...]:
+    """Return what is not on the card of daily contacts already, policy before agency targets."""
+    listed = (item for item in items if item.action is not DueAction.LOG_DAILY)
+    return tuple(sorted(listed, key=lambda item: item.obligation.is_agency_target))
 
 
 def _summary(app: Controller, day: _Day) -> ft.Control:

@@ -38,10 +38,12 @@ PLAIN_ICON = ft.Icons.INFO_OUTLINE
 
 
 @part
-def why_panel(*, key: str) -> ft.Control:
+def why_panel(*, item_key: str) -> ft.Control:
     """Draw the explanation of one obligation."""
     app = use_app()
-    item = ft.use_memo(lambda: app.workspace.due_list.find(key), [key, app.state.revision])
+    item = ft.use_memo(
+        lambda: app.workspace.due_list.find(item_key), [item_key, app.state.revision]
+    )
     if item is None:
         return panel_page(title=t("why.title"), body=[quiet(t("why.gone"))])
     service, language = app.workspace.due_list, app.state.language
