@@ -42,8 +42,9 @@ def records(kind: type[Record]) -> st.SearchStrategy[Any]:
 
 def _objects(kind: type[Any], **given: Any) -> st.SearchStrategy[Any]:
     hints = get_type_hints(kind)
+    named = {**BY_NAME, **given}
     filled = {
-        part.name: given.get(part.name) or BY_NAME.get(part.name) or _values(hints[part.name])
+        part.name: named[part.name] if part.name in named else _values(hints[part.name])
         for part in fields(kind)
     }
     return st.builds(kind, **filled)
