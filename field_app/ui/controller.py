@@ -247,6 +247,7 @@ class Controller:
         while self.page.pop_dialog():
             pass
         self.state.gate = gate
+        self.state.locks += 1
         self.state.panel = None
         self.state.notice = None
         self.state.recovery_words = ()

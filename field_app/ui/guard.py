@@ -67,8 +67,15 @@ def _problem() -> ft.Control:
 
 
 def _view(content: ft.Control | None) -> ft.View:
+    # Imported here: every component, the top bar's too, is made by this module.
+    from field_app.ui.components.top_bar import top_bar
+
+    controller = current_controller()
+    # Lock and quick exit are there even when nothing else can be drawn.
+    bar = top_bar(controller, t("app.name")) if controller and content else None
     return ft.View(
         route=ft.use_view_path() or "/",
+        appbar=bar,
         controls=[ft.SafeArea(content=content)] if content else [],
     )
 

@@ -36,7 +36,7 @@ def _door() -> Any:
         Gate.LOCKED: unlock_screen,
         Gate.RECOVER: recover_screen,
         Gate.AWAY: away_screen,
-    }[state.gate]()
+    }[state.gate](key=f"{state.gate}-{state.locks}")
 
 
 @ft.component

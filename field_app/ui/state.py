@@ -55,6 +55,7 @@ class AppState:
     """The observable state of one window."""
 
     gate: Gate = Gate.LOCKED
+    locks: int = 0  # how often this window was locked: what was typed at the door goes with it
     language: str = DEFAULT_LANGUAGE
     theme: ThemeChoice = ThemeChoice.SYSTEM
     is_wide: bool = False  # list and detail side by side

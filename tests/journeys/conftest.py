@@ -31,8 +31,8 @@ def playwright() -> Iterator[Playwright]:
 
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The data folder of the module's app: empty at first."""
-    return tmp_path_factory.mktemp("data")
+    """The data folder of the module's app: not there at first."""
+    return tmp_path_factory.mktemp("device") / "data"
 
 
 @pytest.fixture(scope="module")

@@ -20,6 +20,17 @@ def unlock(window: Window) -> None:
     window.see_id("lock")
 
 
+def test_a_language_is_chosen_before_there_is_anything_on_the_device(window: Window, data: Path):
+    assert not data.exists()
+
+    window.tap("language-es")
+    window.see("Bienvenida")
+    window.tap("language-en")
+
+    window.see("Welcome")
+    assert [path.name for path in data.iterdir()] == ["device.json"]
+
+
 def test_first_run_ends_in_an_open_notebook(window: Window, data: Path):
     window.tap("start")
     window.type("name", NAME)

@@ -277,6 +277,16 @@ async def test_a_browser_that_disconnects_finds_the_locked_door(opened: Windows)
     assert SECRET not in window.everything()
 
 
+async def test_what_was_typed_at_the_door_does_not_come_back_with_a_reload(opened: Windows):
+    window = await opened()
+    await window.enter("passphrase", "violin har")
+
+    await window.fire(window.page, "disconnect")
+
+    assert window.by_id("passphrase").value == ""
+    assert "violin har" not in window.everything()
+
+
 async def test_no_name_stands_in_the_title(opened: Windows):
     window = await opened(is_unlocked=True)
 
