@@ -115,7 +115,11 @@ class DirtyRows:
 
 
 def _triggers(shape: TableShape) -> Iterator[str]:
-    note = "INSERT OR IGNORE INTO _dirty VALUES ('{table}', {row}.{key})"
+    # Not INSERT OR IGNORE: an upsert outside overrides a trigger's own conflict clause.
+    note = (
+        "INSERT INTO _dirty SELECT '{table}', {row}.{key} WHERE NOT EXISTS "
+        "(SELECT 1 FROM _dirty WHERE tbl = '{table}' AND key IS {row}.{key})"
+    )
     table = shape.name.replace("'", "''")
     old = note.format(table=table, row="OLD", key=quoted(shape.key))
     new = note.format(table=table, row="NEW", key=quoted(shape.key))
