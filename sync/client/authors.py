@@ -69,7 +69,7 @@ class Opener:
         self.add_runs(runs)
         self._verified: set[int] = set()
         self._authors: dict[str, Ed25519PublicKey] = {}
-        self._keys: dict[str, bytes] = {}
+        self._keys: dict[str, list[bytes]] = {}
 
     def add_runs(self, runs: Iterable[Run]) -> None:
         """Use these runs too."""
@@ -100,14 +100,14 @@ class Opener:
             check_record_in_run(self._agency_id, record, run)
         except SignatureInvalid:
             raise NotOpened(BAD_SIGNATURE) from None
-        case_key = self._case_key(record.case_id, record.key_id)
-        try:
-            text = open_record(
-                record.sealed, case_key, record.head(self._agency_id).associated_data()
-            )
-        except SealBroken:
-            raise NotOpened(BAD_SEAL) from None
-        return read_text(text, record.record_id, record.case_id, record.deleted)
+        associated = record.head(self._agency_id).associated_data()
+        for case_key in self._case_keys(record.case_id, record.key_id):
+            try:
+                text = open_record(record.sealed, case_key, associated)
+            except SealBroken:
+                continue
+            return read_text(text, record.record_id, record.case_id, record.deleted)
+        raise NotOpened(BAD_SEAL)
 
     def _author(self, device_id: str) -> Ed25519PublicKey:
         author = self._authors.get(device_id)
@@ -119,16 +119,15 @@ class Opener:
             self._authors[device_id] = author
         return author
 
-    def _case_key(self, case_id: str, key_id: str) -> bytes:
-        key = self._keys.get(key_id)
-        if key is None:
-            held = self._tx.key(key_id)
-            if held is None:
+    def _case_keys(self, case_id: str, key_id: str) -> list[bytes]:
+        keys = self._keys.get(key_id)
+        if keys is None:
+            held = self._tx.keys_named(key_id)
+            keys = [each.key.key for each in held if each.key.case_id == case_id]
+            if not keys:
                 raise NotOpened(NO_KEY)
-            if held.key.case_id != case_id:
-                raise NotOpened(BAD_SEAL)
-            key = self._keys[key_id] = held.key.key
-        return key
+            self._keys[key_id] = keys
+        return keys
 
 
 def read_text(text: bytes, record_id: str, case_id: str, deleted: bool) -> Json:

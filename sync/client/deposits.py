@@ -21,7 +21,7 @@ from sync.protocol.roles import Role
 KEYS_PER_BATCH = 300
 """Keys sealed for one call, about: each costs some 150 us and 450 bytes."""
 
-_STORED = {None, Refusal.KEY_EXISTS}
+_STORED = {None}
 
 
 def is_live(grant: GrantEntry, now_ms: int) -> bool:

@@ -12,7 +12,7 @@ from sync.client.errors import ContradictoryAnswer
 from sync.client.identity import Identity
 from sync.client.receiving import Receiver
 from sync.client.replica import Base, Json, OpenChange, Position, SentChange, Transaction
-from sync.protocol.errors import Refusal, SignatureInvalid
+from sync.protocol.errors import Refusal, SealBroken, SignatureInvalid
 from sync.protocol.push import Outcome, SyncAnswer
 from sync.protocol.receipts import (
     ChainHead,
@@ -196,12 +196,14 @@ class Outcomes:
 def frozen_text(tx: Transaction, identity: Identity, frozen: SentChange, generation: int) -> Json:
     """Return what a frozen change says; its key is here, because it sealed it."""
     change = frozen.change
-    held = tx.key(change.key_id)
-    if held is None:
-        raise AssertionError("a change was frozen under a key that is gone")
     head = change.head(identity.agency_id, identity.device_id, generation)
-    text = open_record(change.sealed, held.key.key, head.associated_data())
-    return read_text(text, change.record_id, change.case_id, change.deleted)
+    for held in tx.keys_named(change.key_id):
+        try:
+            text = open_record(change.sealed, held.key.key, head.associated_data())
+        except SealBroken:
+            continue
+        return read_text(text, change.record_id, change.case_id, change.deleted)
+    raise AssertionError("a change was frozen under a key that is gone")
 
 
 def reopen(tx: Transaction, identity: Identity, generation: int) -> None:

@@ -96,10 +96,10 @@ def _apply_key(tx: Transaction, identity: Identity, sealed: SealedCaseKey) -> st
     except ProtocolError:
         tx.note_problem("key_unusable", sealed.case_id)
         return None
-    here = tx.key(key.key_id)
-    made_here = here is not None and here.made_here
+    here = [held for held in tx.keys_named(key.key_id) if held.key == key]
+    made_here = any(held.made_here for held in here)
     tx.put_key(HeldKey(key, made_here, sealed_for=identity.device_id, seq=sealed.seq))
-    return None if here is not None else sealed.case_id
+    return None if here else sealed.case_id
 
 
 def apply_keys(tx: Transaction, identity: Identity, keys: tuple[SealedCaseKey, ...]) -> None:

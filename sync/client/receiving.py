@@ -150,7 +150,7 @@ class Receiver:
         case = MergeCase(
             record_id=record.record_id,
             case_id=record.case_id,
-            base_revision=record.base_revision,
+            base_revision=base.revision if base is not None else 0,
             edit_id=open_change.edit_id if open_change else _edit_of(base),
             device_id=self._device_id if open_change else NO_ID,
         )

@@ -347,10 +347,10 @@ class Transaction(Protocol):
         """Return the cases to which somebody has a grant that this device has seen."""
 
     def put_key(self, key: HeldKey) -> None:
-        """Store a case key. A key id that is here already keeps its bytes."""
+        """Store a case key. Other bytes under a key id that is here are kept beside it."""
 
-    def key(self, key_id: str) -> HeldKey | None:
-        """Return a case key."""
+    def keys_named(self, key_id: str) -> list[HeldKey]:
+        """Return what is held under a key id: more than one only when one of them is false."""
 
     def keys_of_case(self, case_id: str) -> list[HeldKey]:
         """Return the keys of a case."""

@@ -1,6 +1,7 @@
 """Case keys on this device, and which copies of them the centre has from here."""
 
 from collections.abc import Iterable
+from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import delete, select, update
@@ -23,22 +24,31 @@ class CaseKeysPart:
 
     def put_key(self, key: HeldKey) -> None:
         """See `sync.client.replica.Transaction`."""
-        where = {"made_here": key.made_here, "sealed_for": key.sealed_for, "seq": key.seq}
-        if self.key(key.key.key_id) is not None:
-            self.session.execute(update(KEY).where(KEY.c.key_id == key.key.key_id).values(**where))
-            return
-        row = {
-            "key_id": key.key.key_id,
-            "case_id": key.key.case_id,
-            "epoch": key.key.epoch,
-            "key": key.key.key,
-        }
-        put_rows(self.session, KEY, [{**row, **where}])
+        put_rows(
+            self.session,
+            KEY,
+            [
+                {
+                    "copy_id": f"{key.key.key_id}:{sha256(key.key.key).hexdigest()[:16]}",
+                    "key_id": key.key.key_id,
+                    "case_id": key.key.case_id,
+                    "epoch": key.key.epoch,
+                    "key": key.key.key,
+                    "made_here": key.made_here,
+                    "sealed_for": key.sealed_for,
+                    "seq": key.seq,
+                }
+            ],
+        )
 
-    def key(self, key_id: str) -> HeldKey | None:
+    def keys_named(self, key_id: str) -> list[HeldKey]:
         """See the port."""
-        row = self.session.execute(select(KEY).where(KEY.c.key_id == key_id)).one_or_none()
-        return None if row is None else _held(row)
+        query = (
+            select(KEY)
+            .where(KEY.c.key_id == key_id)
+            .order_by(KEY.c.made_here.desc(), KEY.c.seq, KEY.c.copy_id)
+        )
+        return [_held(row) for row in self.session.execute(query)]
 
     def keys_of_case(self, case_id: str) -> list[HeldKey]:
         """See the port."""

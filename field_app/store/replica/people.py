@@ -1,4 +1,4 @@
-"""The directory: people, devices whose certificates hold, and who may see which case."""
+"""The directory: people, devices whose certificates hold, who may see which case, and leaving."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -6,8 +6,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlmodel import Session
 
-from field_app.store.replica.statements import put_rows, table_of
-from field_app.store.tables.replica import DeviceEntryRow, GrantRow, StaffEntryRow
+from field_app.store.replica.statements import delete_rows, put_rows, table_of
+from field_app.store.tables.replica import DeviceEntryRow, GrantRow, LeavingRow, StaffEntryRow
 from sync.client.replica import KnownDevice
 from sync.protocol.feed import DeviceEntry, GrantEntry, StaffEntry
 from sync.protocol.roles import DeviceState
@@ -15,6 +15,7 @@ from sync.protocol.roles import DeviceState
 STAFF = table_of(StaffEntryRow)
 DEVICE = table_of(DeviceEntryRow)
 GRANT = table_of(GrantRow)
+LEAVING = table_of(LeavingRow)
 
 
 class PeoplePart:
@@ -90,6 +91,19 @@ class PeoplePart:
         """See the port."""
         query = select(GRANT.c.case_id).distinct().where(GRANT.c.staff_id == staff_id)
         return list(self.session.execute(query).scalars())
+
+
+    def leaving(self) -> dict[str, int]:
+        """See the port."""
+        return {row.case_id: row.seq for row in self.session.execute(select(LEAVING))}
+
+    def set_leaving(self, case_id: str, seq: int) -> None:
+        """See the port."""
+        put_rows(self.session, LEAVING, [{"case_id": case_id, "seq": seq}])
+
+    def stay(self, case_id: str) -> None:
+        """See the port."""
+        delete_rows(self.session, LEAVING, [case_id])
 
 
 def _known(row: Any) -> KnownDevice:

@@ -20,7 +20,7 @@ from field_app.store.replica.proofs import ProofsPart
 from field_app.store.replica.statements import put_rows, table_of
 from field_app.store.tables.replica import SyncStateRow
 from sync.client.identity import Identity, OwnKeys
-from sync.client.replica import Position
+from sync.client.replica import Position, Transaction
 from sync.protocol.audit import AuditHead
 from sync.protocol.receipts import ChainHead
 
@@ -101,6 +101,11 @@ class StoreTransaction(OutboxPart, BasesPart, ContentsPart, PeoplePart, CaseKeys
 
     def _set_state(self, name: str, value: dict[str, Any]) -> None:
         put_rows(self.session, STATE, [{"name": name, "value": value}])
+
+
+def _fits(transaction: StoreTransaction) -> Transaction:
+    """Let mypy compare the parts with the port."""
+    return transaction
 
 
 class StoreReplica:

@@ -39,6 +39,7 @@ from field_app.store.tables.release import (
     ReleaseRow,
     ReporterFollowUpRow,
 )
+from field_app.store.tables.replica import LOCAL_PREFIX
 from field_app.store.tables.safety_plan import (
     PlanAcknowledgementRow,
     PlanCopyRow,
@@ -109,6 +110,7 @@ TABLES: dict[str, type[RecordRow]] = {
 """The table of every kind of record, by the kind's word (`domain.kinds`)."""
 
 __all__ = [
+    "LOCAL_PREFIX",
     "SCHEMA_VERSION",
     "TABLES",
     "AdvocacyPlanRow",

@@ -107,10 +107,11 @@ class GrantRow(SQLModel, table=True):
 
 
 class CaseKeyRow(SQLModel, table=True):
-    """A case key."""
+    """A case key: `<key id>:<first bytes of its hash>`, because a false copy may come first."""
 
     __tablename__ = "sync_case_key"
-    key_id: str = Field(primary_key=True)
+    copy_id: str = Field(primary_key=True)
+    key_id: str = Field(index=True)
     case_id: str = Field(index=True)
     epoch: int
     key: bytes

@@ -1,0 +1,97 @@
+"""Two devices and a centre: what one saves, the other has; what both change, both keep."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from field_app.domain.participant import Participant
+from field_app.services.intake import new_participant
+from sync.protocol.roles import Role
+from tests.sync.simulator import SimCentre, SimDevice, founded
+
+
+@pytest.fixture
+def centre(tmp_path: Path) -> Iterator[SimCentre]:
+    found = SimCentre(tmp_path / "centre")
+    yield found
+    found.close()
+
+
+@pytest.fixture
+def manager(tmp_path: Path, centre: SimCentre) -> Iterator[SimDevice]:
+    device = founded(tmp_path / "manager", centre)
+    yield device
+    device.close()
+
+
+@pytest.fixture
+def advocate(tmp_path: Path, centre: SimCentre, manager: SimDevice) -> Iterator[SimDevice]:
+    device = SimDevice(tmp_path / "advocate", centre)
+    device.enrol(manager.invite(Role.ADVOCATE))
+    device.sync()
+    manager.sync()
+    yield device
+    device.close()
+
+
+def a_case(device: SimDevice, alias: str = "A.") -> Participant:
+    saved = device.save(new_participant(alias=alias))
+    assert isinstance(saved, Participant)
+    return saved
+
+
+def test_a_case_of_an_advocate_reaches_the_manager(manager: SimDevice, advocate: SimDevice) -> None:
+    case = a_case(advocate)
+
+    report = advocate.sync()
+    manager.sync()
+
+    assert report.tally.received == 1
+    assert manager.get(case.record_id).alias == "A."
+    assert manager.records() == advocate.records()
+
+
+def test_a_small_sync_is_one_request(advocate: SimDevice) -> None:
+    case = a_case(advocate)
+    advocate.sync()
+    advocate.save(replace(advocate.get(case.record_id), phone="1"))
+    before = advocate.wire.calls
+
+    advocate.sync()
+
+    assert advocate.wire.calls == before + 1
+
+
+def test_edits_of_different_fields_are_merged(manager: SimDevice, advocate: SimDevice) -> None:
+    case = a_case(advocate)
+    advocate.sync()
+    manager.sync()
+    manager.save(replace(manager.get(case.record_id), phone="1"))
+    advocate.save(replace(advocate.get(case.record_id), pronouns="she"))
+
+    manager.sync()
+    advocate.sync()
+    manager.sync()
+
+    assert manager.get(case.record_id).phone == "1"
+    assert manager.get(case.record_id).pronouns == "she"
+    assert manager.records() == advocate.records()
+    assert manager.conflicts() == []
+
+
+def test_edits_of_one_field_are_both_kept(manager: SimDevice, advocate: SimDevice) -> None:
+    case = a_case(advocate)
+    advocate.sync()
+    manager.sync()
+    manager.save(replace(manager.get(case.record_id), phone="1"))
+    advocate.save(replace(advocate.get(case.record_id), phone="2"))
+
+    manager.sync()
+    advocate.sync()
+    manager.sync()
+
+    assert manager.get(case.record_id).phone == "1"
+    assert [(c.field, c.mine, c.theirs) for c in manager.conflicts()] == [("phone", "2", "1")]
+    assert manager.records() == advocate.records()
