@@ -1,0 +1,47 @@
+"""The certificate of the Parent Empowerment Program. Only for a parent who completed it."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from field_app.domain.empowerment import EmpowermentProgress
+from field_app.errors import InputError
+from field_app.locales.catalog import Translator
+from field_app.reports.sheet_pdf import Sheet, SheetPdf
+
+
+def certificate_pdf(
+    *,
+    name: str,
+    progress: EmpowermentProgress,
+    topics: Iterable[str],
+    completed_on: date,
+    language: str,
+    made_at: datetime,
+) -> Sheet:
+    """Return the certificate. The name is printed and stands nowhere else in the file.
+
+    Raises:
+        InputError: The program is not complete, or the name is empty.
+    """
+    if not progress.is_complete:
+        raise InputError(
+            "Some sessions or topics are still open.", field="progress", code="not_complete"
+        )
+    if not name.strip():
+        raise InputError("Type the name for the certificate.", field="name", code="words_needed")
+    say = Translator(language)
+    pdf = SheetPdf(page_words=say("sheet.page"), made_at=made_at, language=say.language)
+    pdf.gap(4)
+    pdf.big(say("certificate.title"))
+    pdf.text(say("certificate.program"), bold=True, centred=True)
+    pdf.gap(3)
+    pdf.text(say("certificate.given_to"), centred=True)
+    pdf.big(name.strip())
+    pdf.text(say("certificate.lead", sessions=progress.target.sessions), centred=True)
+    pdf.gap()
+    for topic in topics:
+        pdf.text(topic, centred=True)
+    pdf.gap(3)
+    pdf.text(say("certificate.date", date=say.date(completed_on)), centred=True)
+    pdf.line_to_sign(say("certificate.signature"))
+    return pdf.finish(f"certificate-{completed_on:%Y-%m-%d}.pdf")
