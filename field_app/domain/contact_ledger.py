@@ -9,7 +9,7 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from field_app.domain.calendar import LocalCalendar
-from field_app.domain.facts import ContactFacts, DaySpan, Facts
+from field_app.domain.facts import ContactFacts, Facts
 from field_app.domain.program import CountingRule, Counts, Readings
 from field_app.domain.vocabulary import Channel, Outcome, Service
 
@@ -30,6 +30,7 @@ class Tally:
 
     __slots__ = (
         "attempt_days",
+        "attempt_seconds",
         "attempts",
         "credit_days",
         "credit_seconds",
@@ -40,22 +41,20 @@ class Tally:
     )
 
     def __init__(self, reached: list[Entry], attempts: list[Entry], *, one_per_day: bool) -> None:
-        self.reached = reached
-        self.reached_seconds = [entry.second for entry in reached]
-        self.credits = reached
+        self.reached = self.credits = reached
+        self.reached_seconds = self.credit_seconds = [entry.second for entry in reached]
+        self.credit_days = [entry.day for entry in reached]
         self.uncounted: list[Entry] = []
-        if one_per_day:
-            self.credits = []
-            day_with_credit = 0
+        if one_per_day and len(set(self.credit_days)) < len(reached):
+            first_of_day: dict[int, Entry] = {}
             for entry in reached:
-                if entry.day == day_with_credit:
+                if first_of_day.setdefault(entry.day, entry) is not entry:
                     self.uncounted.append(entry)
-                else:
-                    self.credits.append(entry)
-                    day_with_credit = entry.day
-        self.credit_days = [entry.day for entry in self.credits]
-        self.credit_seconds = [entry.second for entry in self.credits]
+            self.credits = list(first_of_day.values())
+            self.credit_seconds = [entry.second for entry in self.credits]
+            self.credit_days = list(first_of_day)
         self.attempts = attempts
+        self.attempt_seconds = [entry.second for entry in attempts]
         self.attempt_days = [entry.day for entry in attempts]
 
     def first_reached(self, from_second: int, until_second: int) -> Entry | None:
@@ -67,7 +66,8 @@ class Tally:
 
     def attempts_between(self, from_second: int, until_second: int) -> list[Entry]:
         """The attempts from one moment through another."""
-        return [entry for entry in self.attempts if from_second <= entry.second <= until_second]
+        low = bisect_left(self.attempt_seconds, from_second)
+        return self.attempts[low : bisect_right(self.attempt_seconds, until_second)]
 
     def known_credits(self, now_second: int) -> int:
         """How many credits, from the start of the list, are not after a moment."""
@@ -75,7 +75,14 @@ class Tally:
 
     def known_attempts(self, now_second: int) -> int:
         """How many attempts, from the start of the list, are not after a moment."""
-        return bisect_right(self.attempts, now_second, key=lambda entry: entry.second)
+        return bisect_right(self.attempt_seconds, now_second)
+
+
+class Lane(NamedTuple):
+    """The contacts of one service by one channel, in order of time."""
+
+    reached: list[Entry]
+    attempts: list[Entry]
 
 
 class ContactLedger:
@@ -83,20 +90,21 @@ class ContactLedger:
 
     def __init__(self, facts: Facts, calendar: LocalCalendar) -> None:
         zone = calendar.zone
-        contacts = sorted(facts.contacts, key=attrgetter("second"))
+        contacts = sorted(facts.contacts, key=_by_second)
         self.seconds = [contact.second for contact in contacts]
         days = [
             at.toordinal() if at.tzinfo is zone else at.astimezone(zone).toordinal()
             for at in [contact.at for contact in contacts]
         ]
-        entries = list(map(Entry, self.seconds, days, contacts))
-        self._lanes: dict[Service, dict[Channel, list[Entry]]] = {}
-        for entry in entries:
-            for service in entry.contact.services:
-                lanes = self._lanes.get(service)
-                if lanes is None:
-                    lanes = self._lanes[service] = {}
-                lanes.setdefault(entry.contact.channel, []).append(entry)
+        self._lanes: dict[tuple[Service, Channel], Lane] = {}
+        lanes, is_reached = self._lanes, Outcome.REACHED
+        for entry in map(Entry, self.seconds, days, contacts):
+            contact = entry.contact
+            for service in contact.services:
+                lane = lanes.get((service, contact.channel))
+                if lane is None:
+                    lane = lanes[service, contact.channel] = Lane([], [])
+                lane[contact.outcome is not is_reached].append(entry)
         self._waivers = facts.video_waivers
         self._tallies: dict[tuple[object, ...], Tally] = {}
 
@@ -128,23 +136,45 @@ class ContactLedger:
         key = (service, channels, with_visits, one_per_day, readings.video_is_face_to_face)
         tally = self._tallies.get(key)
         if tally is None:
-            lanes = self._lanes.get(service, {})
-            qualifying = set(channels)
+            qualifying = dict.fromkeys(channels)
             if with_visits:
-                qualifying.add(Channel.FACE_TO_FACE)
-            entries = [entry for channel in qualifying for entry in lanes.get(channel, ())]
+                qualifying[Channel.FACE_TO_FACE] = None
+            lanes = [
+                lane for channel in qualifying if (lane := self._lanes.get((service, channel)))
+            ]
             if with_visits and Channel.VIDEO not in qualifying:
-                entries.extend(
-                    entry
-                    for entry in lanes.get(Channel.VIDEO, ())
-                    if readings.video_is_face_to_face or _covered(entry.day, self._waivers)
-                )
-            entries.sort(key=_by_second)
-            reached = [one for one in entries if one.contact.outcome is Outcome.REACHED]
-            attempts = [one for one in entries if one.contact.outcome is not Outcome.REACHED]
-            tally = Tally(reached, attempts, one_per_day=one_per_day)
+                lanes.extend(self._video_for_a_visit(service, readings))
+            tally = Tally(
+                _merged([lane.reached for lane in lanes]),
+                _merged([lane.attempts for lane in lanes]),
+                one_per_day=one_per_day,
+            )
             self._tallies[key] = tally
         return tally
+
+    def _video_for_a_visit(self, service: Service, readings: Readings) -> list[Lane]:
+        """The video contacts that stand for visits: all by the reading, or those with a waiver."""
+        lane = self._lanes.get((service, Channel.VIDEO))
+        if lane is None or not (readings.video_is_face_to_face or self._waivers):
+            return []
+        if readings.video_is_face_to_face:
+            return [lane]
+        return [Lane(*([one for one in part if self._is_waived(one.day)] for part in lane))]
+
+    def _is_waived(self, day: int) -> bool:
+        return any(
+            span.first_day.toordinal() <= day and (span.to is None or day <= span.to.toordinal())
+            for span in self._waivers
+        )
+
+
+def _merged(lists: list[list[Entry]]) -> list[Entry]:
+    """Lists in order of time as one such list. Sorting runs that are in order merges them."""
+    if len(lists) == 1:
+        return lists[0]
+    merged = [entry for entries in lists for entry in entries]
+    merged.sort(key=_by_second)
+    return merged
 
 
 def ledger_of(facts: Facts, calendar: LocalCalendar) -> ContactLedger:
@@ -154,10 +184,3 @@ def ledger_of(facts: Facts, calendar: LocalCalendar) -> ContactLedger:
         kept = (calendar, ContactLedger(facts, calendar))
         facts.__dict__["_ledger"] = kept
     return kept[1]
-
-
-def _covered(day: int, spans: tuple[DaySpan, ...]) -> bool:
-    return any(
-        span.first_day.toordinal() <= day and (span.to is None or day <= span.to.toordinal())
-        for span in spans
-    )

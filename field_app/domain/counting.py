@@ -111,14 +111,12 @@ class CountedDuty:
         known_attempts = self.tally.known_attempts(now)
         # Looked up once: this loop runs tens of thousands of times for a caseload.
         met, due = State.MET, State.DUE
-        credit_end = attempt_end = -1
-        previous_last = 0
+        credit_end = attempt_end = 0
+        if periods:
+            credit_end = min(bisect_left(credit_days, periods[0].first), known_credits)
+            attempt_end = min(bisect_left(attempt_days, periods[0].first), known_attempts)
         for period in periods:
             first, last = period.first, period.last
-            if first != previous_last + 1:
-                credit_end = min(bisect_left(credit_days, first), known_credits)
-                attempt_end = min(bisect_left(attempt_days, first), known_attempts)
-            previous_last = last
             credit, attempt = credit_end, attempt_end
             credit_end = bisect_right(credit_days, last, credit, known_credits)
             attempt_end = bisect_right(attempt_days, last, attempt, known_attempts)

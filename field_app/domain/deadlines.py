@@ -51,7 +51,7 @@ class Start:
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """When a deadline is due, and how its days were counted. All None when there is none."""
+    """When a deadline is due, None when there is no deadline. `days` are its business days."""
 
     second: int | None
     at: datetime | None
@@ -189,14 +189,13 @@ def _limit(case: Case, rule: DeadlineRule, start: Start) -> Limit:
     if rule.unit in SECONDS_OF:
         second = start.second + rule.limit * SECONDS_OF[rule.unit]
         return Limit(second, calendar.at(second))
-    first_day = date.fromordinal(start.day)
     days = None
     if rule.unit is LimitUnit.BUSINESS_DAYS:
+        first_day = date.fromordinal(start.day)
         days = calendar.business_days_after(first_day, rule.limit, field=start.field)
         last = days.due_day.toordinal()
     elif rule.unit is LimitUnit.CALENDAR_DAYS:
-        days = calendar_days_after(first_day, rule.limit)
-        last = days.due_day.toordinal()
+        last = start.day + rule.limit
     elif rule.unit is LimitUnit.FIRST_VISIT and start.service is not None:
         visit = _first_visit_of_phase(case, start)
         if visit is None:
@@ -420,7 +419,7 @@ class DeadlineDuty:
                 case.calendar.at(start.second) if start.at is not None else None,
                 date.fromordinal(start.day),
             ),
-            days=limit.days,
+            days=_days_counted(rule, start, limit),
             closed_at=closing.at if closing is not None else None,
             closed_on=closing.on if closing is not None else None,
             second=_second_date(case, rule),
@@ -431,6 +430,12 @@ class DeadlineDuty:
             notes=tuple(notes),
             empowerment=self.row.version.empowerment if is_offer else None,
         )
+
+
+def _days_counted(rule: DeadlineRule, start: Start, limit: Limit) -> CountedDays | None:
+    if rule.unit is LimitUnit.CALENDAR_DAYS:
+        return calendar_days_after(date.fromordinal(start.day), rule.limit)
+    return limit.days
 
 
 def _notes(

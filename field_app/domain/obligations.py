@@ -6,6 +6,7 @@ facts could give another answer; before it nothing needs to be computed again.
 
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 
 from field_app.domain.calendar import second_of
 from field_app.domain.case import Case
@@ -15,7 +16,7 @@ from field_app.domain.facts import Facts
 from field_app.domain.obligation import Obligation
 from field_app.domain.program import Program
 
-_NEVER = 1 << 62  # sorts duties without a deadline last
+_due_second = attrgetter("period.due_second")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,23 +45,23 @@ def assess(facts: Facts, program: Program, as_of: datetime) -> Assessment:
 
 
 def _computed(case: Case) -> list[Obligation]:
-    found = list(deadline_obligations(case))
-    for of_span in counting_obligations(case):
-        found.extend(of_span)
-    # Keys beside the obligations sort without a call each. A rule has one service, so that the
-    # rank of its id orders both; the number keeps equal keys from comparing obligations.
-    keyed = [
-        (
-            _NEVER if one.period.due_second is None else one.period.due_second,
-            one.duty.rank,
-            one.period.first,
-            number,
-            one,
-        )
-        for number, one in enumerate(found)
-    ]
-    keyed.sort()
-    return [one for *_, one in keyed]
+    """Everything in order of due time, rule, service and first day; without a deadline last.
+
+    The lists are put in order of rule (which has one service) and first day, and then sorted by due
+    time: the sort is stable, and a key that is a plain attribute is what makes it fast.
+    """
+    lists = [[one] for one in deadline_obligations(case)]
+    lists.extend(found for found in counting_obligations(case) if found)
+    lists.sort(key=_rank_of_list)
+    every = [one for found in lists for one in found]
+    dated = [one for one in every if one.period.due_second is not None]
+    dated.sort(key=_due_second)
+    dated.extend(one for one in every if one.period.due_second is None)
+    return dated
+
+
+def _rank_of_list(found: list[Obligation]) -> tuple[int, int]:
+    return (found[0].duty.rank, found[0].period.first)
 
 
 def _valid_until(case: Case, found: tuple[Obligation, ...]) -> int:

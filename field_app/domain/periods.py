@@ -1,7 +1,7 @@
 """Calendar periods: spans of days cut at the ends of weeks, months or days.
 
-Whole calendar periods are made once and shared by every participant: they are most of a caseload's
-obligations, and making a date and a local time for each would cost more than counting them.
+Periods that reach their calendar end are made once and shared by every participant: they are most
+of a caseload's obligations, and making dates and times for each would cost more than counting them.
 """
 
 from datetime import date, datetime
@@ -42,27 +42,26 @@ class Period(NamedTuple):
 
 
 class PeriodCutter:
-    """Cuts spans into periods, and remembers the whole ones."""
+    """Cuts spans into periods, and remembers those that reach their calendar end."""
 
     def __init__(self, calendar: LocalCalendar) -> None:
         self._calendar = calendar
-        self._whole: dict[Unit, dict[int, Period]] = {}
+        self._to_unit_end: dict[Unit, dict[int, Period]] = {}
 
     def cut(self, unit: Unit, first: int, last: int | None, latest_first: int) -> list[Period]:
         """The periods of a span, from its first day on, that begin on or before `latest_first`.
 
         An open span's last period reaches its calendar end. All days are ordinals.
         """
-        whole = self._whole.setdefault(unit, {})
+        to_unit_end = self._to_unit_end.setdefault(unit, {})
         pieces: list[Period] = []
         day = first
         while day <= latest_first and (last is None or day <= last):
-            period = whole.get(day)
+            period = to_unit_end.get(day)
             if period is None:
                 unit_first, unit_last = _bounds(unit, day)
                 period = self._piece(day, unit_last, unit_last - unit_first + 1)
-                if day == unit_first:
-                    whole[day] = period
+                to_unit_end[day] = period
             if last is not None and period.last > last:
                 period = self._piece(day, last, period.unit_days)
             pieces.append(period)

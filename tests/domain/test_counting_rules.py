@@ -408,6 +408,18 @@ def test_an_end_that_has_not_come_yet_leaves_the_period_whole() -> None:
     assert (after.last_day.day, after.required, after.state.value) == (20, 3, "due")
 
 
+def test_a_phase_owes_its_first_period_from_its_first_day() -> None:
+    service = advocacy("stabilization", "2026-03-27", received_at="2026-03-20T09:00")
+
+    rules = [
+        {one.rule for one in due({"services": [service]}, as_of)}
+        for as_of in ("2026-03-26", "2026-03-27T00:00")
+    ]
+
+    assert "stabilization.weekly_contact" not in rules[0]
+    assert "stabilization.weekly_contact" in rules[1]
+
+
 @pytest.mark.parametrize("as_of", ["2026-03-26", "2026-03-27T09:59"])
 def test_a_service_that_has_not_started_owes_nothing(as_of: str) -> None:
     services: list[Any] = [survivor("2026-03-27")]
