@@ -436,6 +436,9 @@ def test_contacts_after_the_moment_do_not_exist_yet() -> None:
         ],
     }
 
+    twice = [visit("2026-03-10T15:00"), visit("2026-03-10T18:00")]
+    seen = the(due({**parts, "contacts": twice}, "2026-03-10T17:00"), "stabilization.face_to_face")
+    assert seen.trace.uncounted == ()
     found = [
         (one.done, one.attempts)
         for as_of in ("2026-03-10T14:59", "2026-03-10T15:00", "2026-03-10T16:00")
