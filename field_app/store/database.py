@@ -251,6 +251,14 @@ class Database:
         with self._turn():
             return self._search.find(query, limit)
 
+    def prepare_search(self) -> None:
+        """Build the search index now, so that the first search does not wait for it.
+
+        Takes about as long as opening. Call it when the first screen is there.
+        """
+        with self._turn():
+            self._search.prepare()
+
     def snapshot(self) -> Snapshot:
         """Return all rows and attachment keys of one moment, for a backup."""
         with self._turn():

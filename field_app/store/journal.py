@@ -34,7 +34,7 @@ def encode_frame(frame: dict[str, Any]) -> bytes:
 
 def decode_frame(payload: bytes) -> dict[str, Any]:
     """Return the frame of `encode_frame`. Raises ValueError when it is none."""
-    frame = json.loads(payload, object_hook=_decode_bytes)
+    frame = _DECODER.decode(payload.decode())
     if not isinstance(frame, dict):
         raise ValueError("not a frame")
     return frame
@@ -49,6 +49,9 @@ def _encode_bytes(value: object) -> dict[str, str]:
 def _decode_bytes(value: dict[str, Any]) -> Any:
     encoded = value.get(_BYTES)
     return base64.b64decode(encoded) if isinstance(encoded, str) else value
+
+
+_DECODER = json.JSONDecoder(object_hook=_decode_bytes)  # made once: a log has many small frames
 
 
 def encode_lineage(lineage: list[Anchor]) -> list[list[str | int]]:

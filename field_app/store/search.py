@@ -1,7 +1,8 @@
 """Full-text search over names and notes: an FTS5 index in memory, never on the disk.
 
-Built after loading and kept by triggers. Accents and case do not matter, every word that is typed
-must occur, and the last one may be a beginning, so that results appear while a person types.
+Built at the first search (or before, by `prepare`) and kept by triggers. Accents and case do not
+matter, every word that is typed must occur, and the last one may be a beginning, so that results
+appear while a person types.
 """
 
 import re
@@ -14,6 +15,11 @@ from field_app.store.schema import ITEM_TEXTS, SearchSource, quoted
 
 # A word as FTS5's unicode61 cuts it: letters, digits and the marks that belong to them.
 _WORD = re.compile(r"[^\W_]+")
+
+
+# Only so many hits of a table, the newest, are put in order. A word that is in more of them says
+# too little for its rank to matter, and ranking 7,000 notes takes longer than a person types.
+RANKED_HITS = 500
 
 
 @dataclass(frozen=True)
@@ -40,18 +46,32 @@ class SearchIndex:
     """One FTS5 table for each source. It holds the words; the text stays in the source's table."""
 
     def __init__(self, connection: sqlite3.Connection, sources: Sequence[SearchSource]) -> None:
-        """Index what is in the tables, and follow every later change."""
+        """Index nothing yet: that takes as long as reading the log, and nobody waits for it."""
         self._connection = connection
         self._sources = sources
-        for source in sources:
-            for statement in _statements(source):
-                connection.execute(statement)
+        self._is_ready = False
+
+    def prepare(self) -> None:
+        """Index what is in the tables, once, and follow every later change."""
+        if self._is_ready:
+            return
+        self._connection.execute("BEGIN")
+        try:
+            for source in self._sources:
+                for statement in _statements(source):
+                    self._connection.execute(statement)
+        except BaseException:
+            self._connection.rollback()
+            raise
+        self._connection.execute("COMMIT")
+        self._is_ready = True
 
     def find(self, query: str, limit: int) -> list[SearchHit]:
         """Return the best `limit` hits of all sources, best first."""
         expression = match_expression(query)
         if expression is None:
             return []
+        self.prepare()
         ranked: list[tuple[float, SearchHit]] = []
         for source in self._sources:
             rows = self._connection.execute(_select(source), (expression, limit))
@@ -68,11 +88,13 @@ def _index_name(source: SearchSource) -> str:
 def _select(source: SearchSource) -> str:
     index = _index_name(source)
     hidden = f"AND NOT t.{quoted(source.deleted_column)}" if source.deleted_column else ""
-    return (
-        f"SELECT {index}.rank, t.{quoted(source.id_column)}, t.{quoted(source.case_column)} "  # noqa: S608
+    newest = (
+        f"SELECT {index}.rank AS rank, t.{quoted(source.id_column)}, "  # noqa: S608
+        f"t.{quoted(source.case_column)} "
         f"FROM {index} JOIN {quoted(source.table)} AS t ON t.rowid = {index}.rowid "
-        f"WHERE {index} MATCH ? {hidden} ORDER BY {index}.rank LIMIT ?"
+        f"WHERE {index} MATCH ? {hidden} ORDER BY {index}.rowid DESC LIMIT {RANKED_HITS}"
     )
+    return f"SELECT * FROM ({newest}) ORDER BY rank LIMIT ?"  # noqa: S608
 
 
 def _statements(source: SearchSource) -> Iterator[str]:
