@@ -6,7 +6,9 @@ beside the known ones, so that a newer app's fields survive an older one (sync.m
 """
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from dataclasses import fields, is_dataclass, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -15,7 +17,11 @@ from field_app.domain.kinds import KIND_OF, KINDS
 from field_app.domain.record import HEADER_FIELDS, Record, own_fields
 from field_app.errors import InputError
 
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
 R = TypeVar("R", bound=Record)
+T = TypeVar("T", bound="DataclassInstance")
 
 HEADER_ORDER = (
     "record_id",
@@ -42,11 +48,36 @@ def adapter(kind: type[R]) -> TypeAdapter[R]:
 
 def to_json(record: Record) -> dict[str, Any]:
     """Return a record as JSON values: `kind`, the header, its own fields, and unknown ones."""
-    values = adapter(type(record)).dump_python(record, mode="json")
+    values = adapter(type(record)).dump_python(in_utc(record), mode="json")
     extra = values.pop("extra")
     ordered = {name: values[name] for name in HEADER_ORDER}
     own = {name: values[name] for name in own_fields(type(record))}
     return {"kind": KIND_OF[type(record)], **ordered, **own, **extra}
+
+
+def in_utc(record: T) -> T:
+    """Return a record, or an item of one, with its instants in UTC.
+
+    The same moment reads the same in every zone then, so that an edit is no change of time.
+    """
+    moved = {
+        part.name: utc
+        for part in fields(record)
+        if (utc := _value_in_utc(value := getattr(record, part.name))) is not value
+    }
+    return replace(record, **moved) if moved else record
+
+
+def _value_in_utc(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC) if value.utcoffset() else value
+    if isinstance(value, tuple):
+        moved = tuple(_value_in_utc(entry) for entry in value)
+        is_same = all(old is new for old, new in zip(value, moved, strict=True))
+        return value if is_same else moved
+    if is_dataclass(value) and not isinstance(value, type):
+        return in_utc(value)
+    return value
 
 
 def from_json(values: Mapping[str, Any]) -> Record:

@@ -58,6 +58,14 @@ def test_an_unknown_field_stands_beside_the_known_ones_again() -> None:
     assert to_json(record)["mood_in_her_words"] == "ok"
 
 
+def test_the_same_moment_reads_the_same_in_every_zone() -> None:
+    there = from_json(CONTACT)
+    here = from_json({**CONTACT, "record_id": there.record_id, "at": "2026-03-30T22:00:00Z"})
+
+    assert to_json(there) == to_json(here)
+    assert to_json(there)["at"] == "2026-03-30T22:00:00Z"
+
+
 def test_a_known_field_hidden_in_extra_is_refused() -> None:
     with pytest.raises(InputError) as caught:
         from_json({**CONTACT, "extra": {"note": "takes the place of the note"}})
