@@ -6,20 +6,34 @@ folder of its own.
 
 from dataclasses import dataclass
 
+from field_app.domain.empowerment import EmpowermentTarget
 from field_app.domain.staff import StaffMember
 from field_app.platform.keystore import NoKeystore
 from field_app.programs import default_program
+from field_app.services.agency import AgencyService
 from field_app.services.caseload import CaseloadService
 from field_app.services.contacts import ContactService
 from field_app.services.drafts import DraftService
 from field_app.services.due_list import DueListService
+from field_app.services.duties import DemandService, ReportingService
+from field_app.services.empowerment import EmpowermentService
+from field_app.services.fund import FundService
+from field_app.services.gatherings import CourtService, MeetingService, WorkshopService
+from field_app.services.hand_over import HandOverService
 from field_app.services.intake import GateRules, IntakeService
 from field_app.services.missing import MissingService
 from field_app.services.notebook import Clock, Notebook, system_clock
 from field_app.services.papers import PaperService
 from field_app.services.phases import PhaseService
+from field_app.services.plans import AssessmentService, LinkageService, PlanService
 from field_app.services.preferences import DevicePreferences, PreferenceService
+from field_app.services.profiles import ProfileService
+from field_app.services.releases import ReleaseService
+from field_app.services.responses import ResponseService, response_limits
+from field_app.services.safety_plans import SafetyPlanService
 from field_app.services.session import SessionService
+from field_app.services.sheets import SheetService
+from field_app.services.visit_checks import VisitCheckService
 from field_app.services.workspace import Workspace
 from field_app.settings import Settings
 from field_app.store.kdf import KdfCost
@@ -57,6 +71,7 @@ def open_workspace(notebook: Notebook, me: StaffMember) -> Workspace:
     """Join the services over an open notebook."""
     program = default_program()
     terms = program.versions[-1].intake
+    pep = program.versions[-1].empowerment
     return Workspace(
         me=me,
         notebook=notebook,
@@ -71,4 +86,25 @@ def open_workspace(notebook: Notebook, me: StaffMember) -> Workspace:
         papers=PaperService(notebook),
         phases=PhaseService(notebook),
         preferences=PreferenceService(notebook),
+        agency=AgencyService(notebook),
+        assessments=AssessmentService(notebook),
+        court=CourtService(notebook),
+        demands=DemandService(notebook),
+        empowerment=EmpowermentService(
+            notebook,
+            EmpowermentTarget(pep.sessions, pep.session_minutes, len(pep.topics)),
+        ),
+        fund=FundService(notebook),
+        hand_over=HandOverService(notebook),
+        linkages=LinkageService(notebook),
+        meetings=MeetingService(notebook),
+        plans=PlanService(notebook),
+        profiles=ProfileService(notebook),
+        releases=ReleaseService(notebook),
+        reporting=ReportingService(notebook),
+        responses=ResponseService(notebook, lambda day: response_limits(program, day)),
+        safety_plans=SafetyPlanService(notebook),
+        sheets=SheetService(notebook, program),
+        visit_checks=VisitCheckService(notebook),
+        workshops=WorkshopService(notebook),
     )
