@@ -20,7 +20,7 @@ class Attachment(Record):
 
     Attributes:
         purpose: What it is for.
-        media_type: As it was kept: image/jpeg or application/pdf.
+        media_type: As it was kept: image/jpeg.
         size_bytes: Of the kept content, before sealing.
         chunks: Number of sealed chunks.
         digest: SHA-256 of the sealed chunks in order, as hex: what the centre stores.

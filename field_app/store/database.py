@@ -312,6 +312,11 @@ class Database:
         return keys
 
     @property
+    def folder(self) -> Path:
+        """The folder of the store; the attachments lie beside the log."""
+        return self._folder
+
+    @property
     def read_only(self) -> bool:
         """Whether no transaction is possible."""
         return self._log is None

@@ -1,0 +1,96 @@
+"""Attachments: a receipt or a paper as a picture, cleaned, sealed, and named by its record.
+
+The file comes first, on the medium, then the row: a crash in between leaves a sealed file that no
+row names and nothing else. A file's own name is never kept: it may name a person.
+"""
+
+from dataclasses import replace
+from pathlib import Path
+
+from field_app.domain.attachment import Attachment, AttachmentPurpose
+from field_app.domain.record import new_id
+from field_app.errors import InputError
+from field_app.services.lookup import require, require_participant
+from field_app.services.notebook import Notebook
+from field_app.services.pictures import check_size, clean_picture
+from field_app.store.attachments import Attachments
+
+
+class AttachmentService:
+    """Attachments of one participant at a time."""
+
+    def __init__(self, notebook: Notebook) -> None:
+        """Work in an open notebook; the files lie in its store's folder."""
+        self._notebook = notebook
+        self._files = Attachments(notebook.database.folder)
+
+    def add(
+        self,
+        case_id: str,
+        source: Path | bytes,
+        *,
+        purpose: AttachmentPurpose = AttachmentPurpose.RECEIPT,
+    ) -> Attachment:
+        """Keep a picture of a file or of bytes (a camera's). The source is not touched.
+
+        Raises:
+            InputError: The participant is not here, or the file cannot be kept: the `code` says
+                why, and the message what to do.
+        """
+        with self._notebook.read() as records:
+            require_participant(records, case_id)
+        kept = clean_picture(source if isinstance(source, bytes) else _content(source))
+        attachment_id = new_id()
+        stored = self._files.write(attachment_id, [kept])
+        with self._notebook.write() as records:
+            return records.save(
+                Attachment(
+                    record_id=attachment_id,
+                    case_id=case_id,
+                    purpose=purpose,
+                    size_bytes=stored.size_bytes,
+                    chunks=stored.chunks,
+                    digest=stored.digest.hex(),
+                    file_key=stored.key.hex(),
+                )
+            )
+
+    def read(self, attachment_id: str) -> bytes:
+        """Return the picture as JPEG.
+
+        Raises:
+            InputError: The attachment is not on this device or was removed.
+            StoreDamagedError: Its file is missing or was changed.
+        """
+        with self._notebook.read() as records:
+            attachment = require(records, Attachment, attachment_id)
+        if attachment.file_key is None:
+            raise InputError("This picture was removed.", field="record_id", code="not_here")
+        return b"".join(self._files.read(attachment_id, bytes.fromhex(attachment.file_key)))
+
+    def of_case(self, case_id: str) -> list[Attachment]:
+        """Return a participant's attachments, oldest first."""
+        with self._notebook.read() as records:
+            return records.of_case(Attachment, case_id)
+
+    def remove(self, attachment_id: str, *, reason: str = "taken back at once") -> None:
+        """Remove a picture: the row forgets its key first, then the file goes."""
+        with self._notebook.write() as records:
+            attachment = records.find(Attachment, attachment_id)
+            if attachment is None:
+                return
+            records.delete(replace(attachment, file_key=None), reason=reason)
+        self._files.remove(attachment_id)
+
+
+def _content(path: Path) -> bytes:
+    """Return the content of a file that somebody picked, after a look at its size."""
+    try:
+        if not path.is_file():
+            raise InputError("This file is not there any more.", field="file", code="file_gone")
+        check_size(path.stat().st_size)
+        return path.read_bytes()
+    except OSError:
+        raise InputError(
+            "This file cannot be read. Choose it again.", field="file", code="file_gone"
+        ) from None
