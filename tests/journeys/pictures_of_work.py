@@ -53,7 +53,7 @@ class Tour:
         self.window, self.look, self.wanted = window, look, wanted
 
     def shot(self, name: str) -> None:
-        self.window.settle(350)
+        self.window.settle(500)
         self.window.picture(FOLDER / f"{name}-{self.look}.png")
 
     def close(self) -> None:
@@ -63,6 +63,7 @@ class Tour:
         if self.wanted and self.wanted not in name:
             return
         self.window.tap(identifier)
+        self.window.see_id("panel-close")
         self.shot(name)
         self.close()
 
@@ -93,6 +94,7 @@ class Tour:
 
     def log(self) -> None:
         self.window.tap(first(self.window, "due-", "-log", "weekly_contact"))
+        self.window.see_id("panel-close")
         self.shot("log")
         self.window.tap("channel-face_to_face")
         self.shot("log-visit")
@@ -108,6 +110,7 @@ class Tour:
         self.close()
 
     def daily(self) -> None:
+        scroll(self.window, -9000)
         if self.window.by_id("open-daily").count():
             self.panel("daily", "open-daily")
 

@@ -127,11 +127,11 @@ class FormDraft:
             self.keep()
         except Exception as error:  # nobody is left to show it in the form
             self._app.tell_problem(error_words(error))
-        if self._has_copied and self._app.workspace is not None:
+        if self._has_copied and self._app.session.workspace is not None:
             self._app.changed()
 
     def _write_copy(self) -> None:
-        if not self._is_dirty or self._is_over or self._app.workspace is None:
+        if not self._is_dirty or self._is_over or self._app.session.workspace is None:
             return
         drafts, values = self._app.workspace.drafts, self.values
         self._is_dirty = False

@@ -8,6 +8,7 @@ import flet as ft
 from field_app.domain.contact import COUNTY_ZONE, Contact
 from field_app.domain.participant import Participant, age_on
 from field_app.domain.vocabulary import Channel, Outcome, ParticipantKind, Service
+from field_app.locales.catalog import LANGUAGES
 from field_app.ui.components.states import Tone
 from field_app.ui.i18n import t, translator
 
@@ -88,8 +89,13 @@ def person_words(participant: Participant, today: date) -> str:
     if participant.birth_date is not None:
         parts.append(t("person.years", count=age_on(participant.birth_date, today)))
     if participant.language:
-        parts.append(participant.language)
+        parts.append(language_words(participant.language))
     return " · ".join(parts)
+
+
+def language_words(language: str) -> str:
+    """Return the name of a spoken language, in that language where the app speaks it too."""
+    return t(f"language.{language}") if language in LANGUAGES else language
 
 
 def quiet_words(days: int | None) -> str:

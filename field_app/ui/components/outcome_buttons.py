@@ -6,7 +6,7 @@ import flet as ft
 
 from field_app.domain.vocabulary import Outcome
 from field_app.ui import tokens
-from field_app.ui.components.basics import labelled, primary_button, secondary_button
+from field_app.ui.components.basics import labelled
 from field_app.ui.components.field_words import outcome_icon
 from field_app.ui.guard import guard
 from field_app.ui.i18n import translator
@@ -17,14 +17,20 @@ def outcome_buttons(save: Callable[[Outcome], Awaitable[None]]) -> ft.Control:
     speak = translator()
 
     def button(outcome: Outcome) -> ft.Control:
-        make = primary_button if outcome is Outcome.REACHED else secondary_button
-        place = make(
-            f"outcome-{outcome.value}",
+        make = ft.FilledButton if outcome is Outcome.REACHED else ft.OutlinedButton
+        large = make(
             speak.word(outcome),
-            lambda: save(outcome),
             icon=outcome_icon(outcome),
+            height=tokens.TOUCH + tokens.SPACE_XS,
+            on_click=guard(lambda: save(outcome)),
+            style=ft.ButtonStyle(
+                # Narrower than other buttons: the Spanish words are long and must stand whole.
+                padding=ft.Padding.symmetric(horizontal=tokens.SPACE_S),
+                shape=ft.RoundedRectangleBorder(radius=tokens.CORNER),
+                text_style=ft.TextStyle(size=tokens.LEAD, weight=ft.FontWeight.W_600),
+            ),
         )
-        return ft.Container(expand=True, content=place)
+        return ft.Container(expand=True, content=labelled(f"outcome-{outcome.value}", large))
 
     def small(outcome: Outcome) -> ft.Control:
         return ft.Container(

@@ -68,7 +68,7 @@ def _panel_content() -> ft.Control:
 
     app = use_app()
     panel = app.state.panel
-    if panel is None or panel.name not in PANELS or app.workspace is None:
+    if panel is None or panel.name not in PANELS or app.session.workspace is None:
         return ft.Container()
     # The same form about somebody else is another form: nothing typed goes from one to the other.
     about = "-".join(str(value) for value in panel.arguments.values())
@@ -102,6 +102,7 @@ def use_sheet() -> None:
             ),
             size_constraints=ft.BoxConstraints(max_height=height),
             content=ft.Container(
+                visible=not app.state.is_curtained,  # it lies over the curtain
                 padding=ft.Padding.only(
                     left=tokens.SPACE_L, right=tokens.SPACE_L, bottom=tokens.SPACE_L
                 ),

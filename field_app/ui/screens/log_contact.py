@@ -24,6 +24,7 @@ from field_app.ui.components.fields import field_error, text_field
 from field_app.ui.components.folds import fold
 from field_app.ui.components.outcome_buttons import outcome_buttons
 from field_app.ui.components.panels import panel_page
+from field_app.ui.components.parent_safety import is_unanswered, not_safe_line, safety_question
 from field_app.ui.components.safe_contact import safe_contact_line
 from field_app.ui.components.when import moment_of, when_fields
 from field_app.ui.components.writing import confirm
@@ -67,10 +68,15 @@ def log_contact_panel(*, case_id: str, service: str = "") -> ft.Control:
     app = use_app()
     draft = use_draft(form_of(case_id), BLANK, case_id=case_id)
     is_more_open, set_more_open = ft.use_state(bool(draft["note"] or draft["day"]))
-    asked = ft.use_memo(lambda: _ask(app, case_id, service), [case_id, service])
+    asked = ft.use_memo(lambda: _ask(app, case_id, service), [case_id, service, app.state.revision])
     if asked is None:
         return panel_page(title=t("log.title"), body=[quiet(t("person.not_here"))])
     participant = asked.participant
+    if is_unanswered(participant):
+        return panel_page(
+            title=t("log.title_with", alias=participant.alias),
+            body=[safety_question(app, participant)],
+        )
 
     async def save(outcome: Outcome) -> None:
         if not draft["channel"]:
@@ -96,6 +102,7 @@ def log_contact_panel(*, case_id: str, service: str = "") -> ft.Control:
 
     visit = draft["channel"] == Channel.FACE_TO_FACE
     body: list[ft.Control] = [
+        *not_safe_line(participant),
         safe_contact_line(participant, chosen=draft["channel"]),
         *_restored(draft),
         choice_chips(

@@ -6,7 +6,7 @@ from field_app.domain.participant import Participant, TeamMember
 from field_app.domain.vocabulary import ParticipantKind
 from field_app.services.caseload import ParticipantPage
 from field_app.ui.components.basics import quiet, secondary_button, section_header
-from field_app.ui.components.field_words import PERSON_ICONS
+from field_app.ui.components.field_words import PERSON_ICONS, language_words
 from field_app.ui.components.lists import menu_line
 from field_app.ui.components.safe_contact import safe_contact_rule
 from field_app.ui.controller import Controller
@@ -100,7 +100,7 @@ def _details(person: Participant) -> list[str]:
         "full_name": person.full_name,
         "birth_date": speak.date(person.birth_date) if person.birth_date else "",
         "pronouns": person.pronouns,
-        "language": person.language,
+        "language": language_words(person.language),
         "county": person.residence_county,
         "classification": t(f"classification.{person.classification}")
         if person.classification

@@ -7,6 +7,7 @@ import flet as ft
 
 from field_app.domain.participant import Participant, SafeContact
 from field_app.domain.vocabulary import Channel, ParticipantKind
+from field_app.locales.catalog import LANGUAGES
 from field_app.ui import tokens
 from field_app.ui.components.basics import (
     primary_button,
@@ -28,7 +29,6 @@ from field_app.ui.guard import part
 from field_app.ui.i18n import t, translator
 
 CLASSIFICATIONS = ("identified", "high_risk")
-LANGUAGES = ("English", "Español")
 SAFE_CHANNELS = tuple(channel for channel in Channel if channel is not Channel.FACE_TO_FACE)
 
 
@@ -109,7 +109,7 @@ def person_fields(draft: FormDraft, kind: ParticipantKind) -> list[ft.Control]:
         choice_chips(
             identifier="spoken",
             label=t("person.field.language"),
-            choices=[Choice(language, language) for language in LANGUAGES],
+            choices=[Choice(code, t(f"language.{code}")) for code in LANGUAGES],
             chosen=draft["language"],
             on_choose=lambda value: draft.set(language="" if draft["language"] == value else value),
         ),

@@ -5,6 +5,7 @@ What was counted stands first, then the policy's own sentence, then how the agen
 
 import flet as ft
 
+from field_app.domain.obligation import State
 from field_app.services.due_list import DueItem
 from field_app.ui import tokens
 from field_app.ui.components.basics import primary_button, quiet, text_action
@@ -46,14 +47,12 @@ def why_panel(*, item_key: str) -> ft.Control:
     )
     if item is None:
         return panel_page(title=t("why.title"), body=[quiet(t("why.gone"))])
-    service, language = app.workspace.due_list, app.state.language
     action = action_of(app, item) if item.obligation.state.is_open else None
     return panel_page(
         title=t("why.title"),
         body=[
-            ft.Text(item.alias, theme_style=ft.TextThemeStyle.TITLE_MEDIUM),
-            ft.Text(service.title(item, language), size=tokens.LEAD),
-            ft.Text(service.sentence(item, language), size=tokens.LEAD, weight=ft.FontWeight.W_600),
+            quiet(item.alias),
+            ft.Text(_headline(app, item), theme_style=ft.TextThemeStyle.TITLE_MEDIUM),
             _state(app, item),
             ft.Divider(height=1),
             *_lines(app, item),
@@ -63,10 +62,21 @@ def why_panel(*, item_key: str) -> ft.Control:
                 lambda: _open_person(app, item.case_id),
             ),
         ],
-        primary=primary_button("why-act", action.name, action.on_tap, icon=action.icon)
+        primary=primary_button("why-act", action.words, action.on_tap, icon=action.icon)
         if action
         else None,
     )
+
+
+def _headline(app: Controller, item: DueItem) -> str:
+    """Return what is owed; how late it is stands on the chip."""
+    due_list, language = app.workspace.due_list, app.state.language
+    title: str = due_list.title(item, language)
+    sentence: str = due_list.sentence(item, language)
+    if sentence.startswith(title):
+        is_late = item.obligation.state is State.OVERDUE
+        return title if is_late else sentence
+    return f"{title}: {sentence}"
 
 
 def _open_person(app: Controller, case_id: str) -> None:
