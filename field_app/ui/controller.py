@@ -149,6 +149,9 @@ class Controller:
         # A disconnected session drops its updates, and a reconnect replays the tree as it was:
         # so the tree is built anew, locked (notes of Flet 1.0.5; only the browser reconnects).
         self.lock()
+        # A page that is left is hidden first, and the one that comes back never says it is shown.
+        self._is_hidden = False
+        self.state.is_curtained = self._curtain_sheet.visible = False
         self.page.render_views(self._root, self)
 
     def _on_lifecycle(self, event: ft.AppLifecycleStateChangeEvent) -> None:

@@ -170,6 +170,33 @@ async def test_a_curtain_hides_the_screen_from_the_app_switcher(opened: Windows)
     assert window.controller.state.gate is Gate.OPEN
 
 
+async def test_no_name_stands_in_a_bar_or_a_sheet_behind_the_curtain(opened: Windows):
+    window = await opened(is_unlocked=True, platform="ios")
+    window.controller.open_panel("named", who=SECRET)
+    await window.settle(20)
+    assert SECRET in window.texts()
+
+    await window.lifecycle(ft.AppLifecycleState.INACTIVE)
+    await window.settle(20)
+
+    assert window.all(ft.BottomSheet)[0].content.visible is False
+    assert [bar.title.value for bar in window.all(ft.AppBar)] == ["Field Notes"]
+    await window.lifecycle(ft.AppLifecycleState.RESUME)
+    await window.settle(20)
+    assert SECRET in window.texts()
+
+
+async def test_a_page_that_comes_back_has_no_curtain(opened: Windows):
+    window = await opened(is_unlocked=True, web=True)
+
+    await window.lifecycle(ft.AppLifecycleState.HIDE)
+    await window.fire(window.page, "disconnect")
+    await window.unlock()
+
+    assert window.page.overlay[0].visible is False
+    assert window.controller.state.is_curtained is False
+
+
 async def test_a_laptop_window_out_of_focus_keeps_its_screen(opened: Windows):
     window = await opened(is_unlocked=True, platform="linux")
 

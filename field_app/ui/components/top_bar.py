@@ -29,6 +29,8 @@ def top_bar(
     actions: Sequence[ft.Control] = (),
 ) -> ft.AppBar:
     """Return the top bar: the way back, the title, what the screen adds, lock, quick exit."""
+    if app.state.is_curtained:  # the curtain covers what is between the bars, not the bars
+        title, actions = t("app.name"), ()
     leading = None
     if back_to is not None:
         leading = icon_action(
