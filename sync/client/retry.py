@@ -1,7 +1,7 @@
 """When to try again: waits that double from one second to five minutes, with full jitter."""
 
-import random
 from dataclasses import dataclass, field
+from random import Random, SystemRandom
 
 FIRST_SECONDS = 1.0
 LONGEST_SECONDS = 300.0
@@ -15,7 +15,7 @@ class BackOff:
     each waits a random part of its time (at least half, so that nobody hammers).
     """
 
-    random: random.Random = field(default_factory=random.SystemRandom)
+    random: Random = field(default_factory=SystemRandom)
     failures: int = 0
 
     def next_seconds(self, asked_seconds: float = 0.0) -> float:
