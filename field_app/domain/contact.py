@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from field_app.domain.goal import NeedKind, StageNote, Step
 from field_app.domain.record import Record
-from field_app.domain.vocabulary import Channel, Outcome, PlaceType, Service
+from field_app.domain.vocabulary import Channel, ContactPurpose, Outcome, PlaceType, Service
 
 COUNTY_ZONE = ZoneInfo("America/Los_Angeles")
 """The clock of every duty: Los Angeles County's."""
@@ -29,6 +29,7 @@ class Contact(Record):
         minutes: How long it lasted; None when nobody wrote it down.
         place_type: Kind of place of a visit; never an address.
         services: Services whose advocates took part; a joint visit credits two (reading 13).
+        purposes: What it was about, as tags; may stay empty.
         goal_ids: Goals that were touched.
         note: What the next person needs to know. May stay empty: no story is ever required.
         entered_at: When it was first written down; the lag behind `at` is kept and shown.
@@ -42,6 +43,7 @@ class Contact(Record):
     minutes: int | None = None
     place_type: PlaceType | None = None
     services: tuple[Service, ...] = ()
+    purposes: tuple[ContactPurpose, ...] = ()
     goal_ids: tuple[str, ...] = ()
     note: str = ""
     entered_at: datetime | None = None

@@ -66,6 +66,24 @@ class PlaceType(StrEnum):
     OTHER = "other"
 
 
+class ContactPurpose(StrEnum):
+    """What a contact was about, for tagging with one tap (POL-04, MNT-04, SUR-02). Never needed."""
+
+    RAPPORT = "rapport"
+    GOALS = "goals"
+    SAFETY_PLANNING = "safety_planning"
+    ASSESSMENT = "assessment"
+    CASE_MANAGEMENT = "case_management"
+    STABILIZATION = "stabilization"
+    CRISIS_RESPONSE = "crisis_response"
+    SUPPORT_SYSTEM = "support_system"
+    REFERRAL = "referral"
+    WORKSHOP = "workshop"
+    MEETING = "meeting"
+    TESTIFY_SUPPORT = "testify_support"
+    TRANSITION = "transition"
+
+
 class DecisionKind(StrEnum):
     """A dated decision about how long a first month or a phase lasts."""
 
@@ -93,4 +111,8 @@ class TeamRole(StrEnum):
     CLINICIAN = "clinician"
     CAREGIVER = "caregiver"
     SCHOOL = "school"
+    DETECTIVE = "detective"
+    EDUCATION_CONSULTANT = "education_consultant"
+    SURVIVOR_ADVOCATE = "survivor_advocate"
+    ON_CALL = "on_call"
     OTHER = "other"

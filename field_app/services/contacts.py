@@ -12,7 +12,7 @@ from field_app.domain.change import Change
 from field_app.domain.contact import COUNTY_ZONE, LONGEST_CONTACT, Contact
 from field_app.domain.participant import Participant
 from field_app.domain.record import new_id
-from field_app.domain.vocabulary import Channel, Outcome, PlaceType, Service
+from field_app.domain.vocabulary import Channel, ContactPurpose, Outcome, PlaceType, Service
 from field_app.errors import InputError
 from field_app.services.notebook import Notebook
 from field_app.services.phases import running_services, service_of_role
@@ -42,6 +42,7 @@ class ContactEntry:
     minutes: int | None = None
     place_type: PlaceType | None = None
     services: tuple[Service, ...] = ()
+    purposes: tuple[ContactPurpose, ...] = ()
     goal_ids: tuple[str, ...] = ()
     note: str = ""
 
@@ -177,6 +178,7 @@ class ContactService:
             minutes=entry.minutes,
             place_type=entry.place_type,
             services=entry.services or self._likely_services(records, entry.case_id),
+            purposes=entry.purposes,
             goal_ids=entry.goal_ids,
             note=entry.note.strip(),
             entered_at=now,

@@ -79,7 +79,7 @@ def test_a_cft_closes_no_step_of_the_first_response(notebook: Notebook) -> None:
     assert responses.find(response.record_id) == response
 
 
-@pytest.mark.requirement("FRP-19", "NUM-07", "ATM-09", "ATM-11", "DAT-46")
+@pytest.mark.requirement("FRP-19", "NUM-07", "ATM-09", "ATM-11", "DAT-45", "DAT-46")
 def test_a_meeting_keeps_the_youths_voice_who_was_there_and_what_was_decided(
     notebook: Notebook,
 ) -> None:
@@ -119,7 +119,7 @@ def test_court_support_has_no_field_for_what_was_said(notebook: Notebook) -> Non
     assert [name for name, kind in own.items() if kind is str] == []
 
 
-@pytest.mark.requirement("ATM-07", "X-12", "DAT-21", "PRA-21")
+@pytest.mark.requirement("ATM-07", "ATM-12", "X-12", "DAT-21", "PRA-21")
 def test_who_was_told_is_kept_and_coming_back_asks_for_no_story(
     notebook: Notebook, clock: StandingClock
 ) -> None:

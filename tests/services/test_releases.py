@@ -39,7 +39,7 @@ def an_entry(notebook: Notebook) -> ReleaseEntry:
     )
 
 
-@pytest.mark.requirement("X-02", "DAT-04", "DAT-32")
+@pytest.mark.requirement("X-02", "DAT-04", "DAT-32", "PRA-03")
 def test_a_release_is_for_one_recipient_and_ends_after_thirty_days(
     notebook: Notebook, clock: StandingClock
 ) -> None:

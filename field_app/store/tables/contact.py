@@ -21,6 +21,7 @@ class ContactRow(RecordRow, table=True):
     minutes: int | None = None
     place_type: str | None = None
     services: list[str] = Field(default_factory=list, sa_type=JsonValue)
+    purposes: list[str] = Field(default_factory=list, sa_type=JsonValue)
     goal_ids: list[str] = Field(default_factory=list, sa_type=JsonValue)
     note: str = ""
     entered_at: datetime | None = Field(default=None, sa_type=Instant)
