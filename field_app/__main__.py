@@ -17,7 +17,18 @@ from field_app import __version__
 from field_app.commands.options import add_common_options
 from field_app.errors import FieldAppError
 
-COMMANDS = ("run", "demo", "init", "transfer", "verify", "backup", "due_here")
+COMMANDS = (
+    "run",
+    "demo",
+    "init",
+    "transfer",
+    "verify",
+    "backup",
+    "due_here",
+    "sync",
+    "receipts",
+    "enrol_code",
+)
 """Modules of `field_app.commands`, in the order of the help."""
 
 EXIT_UNEXPECTED = 1

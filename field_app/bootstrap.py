@@ -12,15 +12,18 @@ from field_app.platform.keystore import NoKeystore
 from field_app.programs import default_program
 from field_app.services.agency import AgencyService
 from field_app.services.caseload import CaseloadService
+from field_app.services.conflicts import ConflictService
 from field_app.services.contacts import ContactService
 from field_app.services.drafts import DraftService
 from field_app.services.due_list import DueListService
 from field_app.services.duties import DemandService, ReportingService
 from field_app.services.empowerment import EmpowermentService
+from field_app.services.enrolment import EnrolmentService
 from field_app.services.fund import FundService
 from field_app.services.gatherings import CourtService, MeetingService, WorkshopService
 from field_app.services.hand_over import HandOverService
 from field_app.services.intake import GateRules, IntakeService
+from field_app.services.merging import AppMergeRules
 from field_app.services.missing import MissingService
 from field_app.services.notebook import Clock, Notebook, system_clock
 from field_app.services.papers import PaperService
@@ -33,6 +36,8 @@ from field_app.services.responses import ResponseService, response_limits
 from field_app.services.safety_plans import SafetyPlanService
 from field_app.services.session import SessionService
 from field_app.services.sheets import SheetService
+from field_app.services.sync import SyncService
+from field_app.services.team import TeamService
 from field_app.services.visit_checks import VisitCheckService
 from field_app.services.workspace import Workspace
 from field_app.settings import Settings
@@ -47,6 +52,7 @@ class App:
     settings: Settings
     session: SessionService
     device_preferences: DevicePreferences
+    enrolment: EnrolmentService
 
 
 def build_app(
@@ -64,13 +70,15 @@ def build_app(
         clock=clock,
         kdf=kdf,
     )
-    return App(settings, session, DevicePreferences(settings.device_preferences))
+    preferences = DevicePreferences(settings.device_preferences)
+    return App(settings, session, preferences, EnrolmentService(session))
 
 
 def open_workspace(notebook: Notebook, me: StaffMember) -> Workspace:
     """Join the services over an open notebook."""
     program = default_program()
     terms = program.versions[-1].intake
+    sync = SyncService(notebook, AppMergeRules(notebook.clock))
     pep = program.versions[-1].empowerment
     return Workspace(
         me=me,
@@ -86,6 +94,9 @@ def open_workspace(notebook: Notebook, me: StaffMember) -> Workspace:
         papers=PaperService(notebook),
         phases=PhaseService(notebook),
         preferences=PreferenceService(notebook),
+        sync=sync,
+        conflicts=ConflictService(notebook),
+        team=TeamService(notebook, sync),
         agency=AgencyService(notebook),
         assessments=AssessmentService(notebook),
         court=CourtService(notebook),

@@ -78,10 +78,11 @@ class SessionService:
         self.folder = folder
         self._keystore = keystore
         self._open_workspace = open_workspace
-        self._clock = clock
+        self.clock = self._clock = clock
         self._kdf = kdf
         self._database: Database | None = None
         self._keyring: Keyring | None = None
+        self._data_key: bytes | None = None
         self._busy = threading.Lock()
         self.workspace: Workspace | None = None
 
@@ -156,13 +157,15 @@ class SessionService:
     def lock(self) -> None:
         """Close the store and forget the key and everything that was read."""
         with self._busy:
+            if self.workspace is not None:
+                self.workspace.sync.close()
             self.workspace = None
             if self._database is not None:
                 try:
                     self._tidy(self._database)
                 finally:
                     self._database.close()
-                    self._database = self._keyring = None
+                    self._database = self._keyring = self._data_key = None
 
     def change_passphrase(self, old: str, new: str) -> None:
         """Set a new passphrase; the data is not touched."""
@@ -180,6 +183,30 @@ class SessionService:
         if self._database is None:
             raise LockedError("The store is locked. Unlock it first.")
         return self._database
+
+    def add_agency_slot(self, agency_recovery_key: bytes) -> None:
+        """Let the agency's recovery words open this store too: written at enrolment."""
+        with self._busy:
+            if self._data_key is None:
+                raise LockedError("The store is locked. Unlock it first.")
+            self._keys().add_agency_slot(self._data_key, agency_recovery_key)
+
+    def enter_again(self) -> None:
+        """Open the workspace anew after the store's person or device changed: after enrolment."""
+        with self._busy:
+            database = self.database()
+            if self.workspace is not None:
+                self.workspace.sync.close()
+            with database.session() as session:
+                kept = device.preference(session, IDENTITY) or {}
+            self._enter(database, Identity(**kept))
+
+    def destroy(self) -> None:
+        """Take away every way to open this store, for good, and lock: after a revocation."""
+        with self._busy:
+            keyring = self._keys()
+        self.lock()
+        keyring.destroy()
 
     def make_backup(
         self, path: Path, *, passphrase: str | None = None, words: str | None = None
@@ -283,7 +310,7 @@ class SessionService:
         except BaseException:
             database.close()
             raise
-        self._keyring = keyring
+        self._keyring, self._data_key = keyring, data_key
 
     def _tidy(self, database: Database) -> None:
         """Do what nobody waits for: shorten a log that has doubled, keep the anchor outside."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from field_app.domain.staff import StaffMember
 from field_app.services.agency import AgencyService
 from field_app.services.caseload import CaseloadService
+from field_app.services.conflicts import ConflictService
 from field_app.services.contacts import ContactService
 from field_app.services.drafts import DraftService
 from field_app.services.due_list import DueListService
@@ -25,6 +26,8 @@ from field_app.services.releases import ReleaseService
 from field_app.services.responses import ResponseService
 from field_app.services.safety_plans import SafetyPlanService
 from field_app.services.sheets import SheetService
+from field_app.services.sync import SyncService
+from field_app.services.team import TeamService
 from field_app.services.visit_checks import VisitCheckService
 
 
@@ -43,6 +46,9 @@ class Workspace:
     papers: PaperService
     phases: PhaseService
     preferences: PreferenceService
+    sync: SyncService
+    conflicts: ConflictService
+    team: TeamService
     agency: AgencyService
     assessments: AssessmentService
     court: CourtService

@@ -1,0 +1,240 @@
+"""Enrolment: a device joins its agency with a one-time code, and carries its record along.
+
+The first code of an agency founds it: the agency's signing and recovery keys are made here, on
+the device of the first data manager, and the agency's recovery words are returned once.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import update
+
+from field_app.domain.record import AGENCY_CASE_ID, new_id
+from field_app.domain.staff import StaffMember, StaffRole
+from field_app.errors import InputError, LockedError, SyncError
+from field_app.services.session import IDENTITY, SessionService
+from field_app.services.sync import as_sync_error
+from field_app.store import recovery_words
+from field_app.store.replica.statements import table_of
+from field_app.store.replica.store import StoreReplica, StoreTransaction
+from field_app.store.repositories import bulk, device
+from field_app.store.tables import TABLES
+from sync.client.enrol import FIRST, RECOVERY_CODE, AgencyKeys, Enrolled, Enrolment
+from sync.client.errors import SyncFailure
+from sync.client.identity import OwnKeys
+from sync.client.replica import HeldKey, OpenChange, Position
+from sync.client.transport import RequestsTransport, Transport, check_centre_url
+from sync.protocol.enrolment import LookAnswer, read_code, read_qr_text
+from sync.protocol.errors import CodeMistyped
+from sync.protocol.roles import Role
+from sync.protocol.sealing import derive_key
+
+_KEYS = "enrolment_keys"
+"""Preference that keeps the new keys until the code is redeemed: a lost answer is repeated."""
+
+
+@dataclass(frozen=True)
+class Invitation:
+    """For whom a code is.
+
+    Attributes:
+        founds_agency: The first code: this device makes the agency's keys, and new recovery words.
+        needs_recovery_words: A code of the operator after all devices were lost.
+        role: The role at the centre.
+        centre_url: Where the centre is.
+    """
+
+    founds_agency: bool
+    needs_recovery_words: bool
+    role: str
+    centre_url: str
+
+
+@dataclass(frozen=True)
+class Joined:
+    """What came of it: the agency's recovery words (shown once, by the first code only), and how
+    many records wait to be sent."""
+
+    recovery_words: tuple[str, ...] | None
+    queued: int
+
+
+class EnrolmentService:
+    """Enrols the open store of a session. The session's workspace is a new one afterwards."""
+
+    def __init__(
+        self,
+        session: SessionService,
+        *,
+        transport: Callable[[str], Transport] = RequestsTransport,
+    ) -> None:
+        """Enrol what this session has opened."""
+        self._session = session
+        self._make_transport = transport
+        self._begun: tuple[Enrolment, LookAnswer, str] | None = None
+
+    def look(self, code: str, centre_url: str = "") -> Invitation:
+        """Read a typed code or the text of a QR code, and ask the centre for whom it is.
+
+        Raises:
+            InputError: The code is mistyped, or the address of the centre is none.
+            SyncError: The centre cannot be reached, or does not know the code.
+            LockedError: The store is locked.
+        """
+        try:
+            if "://" in code:
+                centre_url, read = read_qr_text(code)
+            else:
+                read = read_code(code)
+        except CodeMistyped as error:
+            raise InputError(str(error), field="code", code="enrolment_code_mistyped") from None
+        try:
+            url = check_centre_url(centre_url)
+        except ValueError as error:
+            raise InputError(str(error), field="centre_url", code="centre_url_wrong") from None
+        self._require_alone()
+        enrolment = Enrolment(
+            self._make_transport(url),
+            url,
+            read,
+            self._keys_for(read.code_id),
+            clock=lambda: self._session.clock().timestamp(),
+        )
+        try:
+            seen = enrolment.look()
+        except SyncFailure as error:
+            raise as_sync_error(error) from error
+        self._begun = (enrolment, seen, url)
+        return Invitation(seen.kind == FIRST, seen.kind == RECOVERY_CODE, seen.role.value, url)
+
+    def enrol(self, *, agency_recovery_words: str = "") -> Joined:
+        """Redeem the code that was looked at, and queue this device's record.
+
+        Args:
+            agency_recovery_words: With a recovery code only.
+
+        Raises:
+            SyncError: It did not come about; nothing was changed, try again.
+            InputError: The recovery words are mistyped.
+        """
+        if self._begun is None:
+            raise SyncError("Enter the enrolment code first.", code="no_code")
+        enrolment, seen, _ = self._begun
+        entropy = agency_entropy = None
+        agency: AgencyKeys | None = None
+        if seen.kind == FIRST:
+            agency_entropy = self._founder_entropy()
+            entropy = agency_entropy
+        elif seen.kind == RECOVERY_CODE:
+            entropy = recovery_words.parse(agency_recovery_words)
+        if entropy is not None:
+            agency = agency_keys(entropy)
+        try:
+            enrolled = enrolment.redeem(seen, agency)
+        except SyncFailure as error:
+            raise as_sync_error(error) from error
+        queued = self._join(enrolled)
+        self._begun = None
+        words = recovery_words.words_of(agency_entropy) if agency_entropy is not None else None
+        return Joined(words, queued)
+
+    # Inside
+
+    def _require_alone(self) -> None:
+        workspace = self._session.workspace
+        if workspace is None:
+            raise LockedError("The store is locked. Unlock it first.")
+        if workspace.sync.is_enrolled:
+            raise SyncError("This device is enrolled already.", code="enrolled_already")
+
+    def _keys_for(self, code_id: str) -> OwnKeys:
+        """Return the keys for a code: the same ones when it is tried again after a lost answer."""
+        with self._session.database().transaction() as session:
+            kept = device.preference(session, _KEYS)
+            if kept is None or kept["code_id"] != code_id:
+                keys = OwnKeys.make()
+                kept = {
+                    "code_id": code_id,
+                    "device_id": keys.device_id,
+                    "signing_seed": keys.signing_seed.hex(),
+                    "sealing_seed": keys.sealing_seed.hex(),
+                    "agency_entropy": recovery_words.new_entropy().hex(),
+                }
+                device.set_preference(session, _KEYS, kept)
+        return OwnKeys(
+            kept["device_id"],
+            bytes.fromhex(kept["signing_seed"]),
+            bytes.fromhex(kept["sealing_seed"]),
+        )
+
+    def _founder_entropy(self) -> bytes:
+        with self._session.database().session() as session:
+            kept = device.preference(session, _KEYS) or {}
+        return bytes.fromhex(kept["agency_entropy"])
+
+    def _join(self, enrolled: Enrolled) -> int:
+        database = self._session.database()
+        replica = StoreReplica(database, self._session.clock)
+        # First the way in for the agency, then the enrolment: a device that the agency cannot
+        # open must not hold the agency's work.
+        self._session.add_agency_slot(enrolled.identity.recovery_key)
+        with replica.transaction() as tx:
+            queued = carry_along(tx, enrolled)
+            device.set_preference(tx.session, _KEYS, {"code_id": ""})
+        self._session.enter_again()
+        database.compact()  # the words' entropy must not live on in an old frame of the log
+        return queued
+
+
+def agency_keys(entropy: bytes) -> AgencyKeys:
+    """Return the agency's keys of its recovery words: both are derived, so words are enough."""
+    return AgencyKeys(
+        signing_seed=derive_key(entropy, "agency signing seed"),
+        recovery_seed=derive_key(entropy, "agency recovery seed"),
+    )
+
+
+def carry_along(tx: StoreTransaction, enrolled: Enrolled) -> int:
+    """Make the store's person and device the enrolled ones, and queue the whole record.
+
+    The centre names the person; what was written before, alone, is theirs under the new id.
+    Returns how many records were queued.
+    """
+    identity = enrolled.identity
+    kept: dict[str, Any] = device.preference(tx.session, IDENTITY) or {}
+    old_id = str(kept.get("staff_id", ""))
+    me = next((r for r in bulk.every_record(tx.session) if r.record_id == old_id), None)
+    tx.set_identity(identity)
+    tx.set_position(
+        Position(
+            generation=enrolled.generation,
+            lease_days=enrolled.lease_days,
+            reached_at=enrolled.server_time,
+        )
+    )
+    for key in enrolled.case_keys:
+        tx.put_key(HeldKey(key, made_here=False, sealed_for="", seq=0))
+    tx.mark_deposits_due(key.case_id for key in enrolled.case_keys)
+    device.set_preference(
+        tx.session, IDENTITY, {"staff_id": identity.staff_id, "device_id": identity.device_id}
+    )
+    for row_class in TABLES.values():
+        table = table_of(row_class)
+        tx.session.execute(
+            update(table)
+            .where(table.c.author_id == old_id)
+            .values(author_id=identity.staff_id, device_id=identity.device_id)
+        )
+    is_manager = identity.role is Role.DATA_MANAGER
+    if isinstance(me, StaffMember):
+        tx.erase([old_id])
+        role = StaffRole.DATA_MANAGER if is_manager else me.role
+        tx.write([replace(me, record_id=identity.staff_id, role=role)])
+    queued = [
+        OpenChange(record.record_id, record.case_id, new_id())
+        for record in bulk.every_record(tx.session)
+        if not record.deleted and (is_manager or record.case_id != AGENCY_CASE_ID)
+    ]
+    tx.put_open(queued)
+    return len(queued)

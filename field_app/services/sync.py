@@ -1,0 +1,444 @@
+"""Sync as a person meets it: one line that says where the work is, and a loop beside the work.
+
+No screen ever waits for it, and no network is a state like any other. The loop runs after each
+save (a moment later, so that one sync carries several), on start and resume, when the network
+comes back, and by the button.
+"""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, select
+
+from field_app.domain.conflict import Conflict
+from field_app.errors import FieldAppError, SyncError
+from field_app.services.notebook import Notebook
+from field_app.store.replica.bases import HELD
+from field_app.store.replica.outbox import OPEN, SENT, queue_saved
+from field_app.store.replica.proofs import PROBLEM, RECEIPT
+from field_app.store.replica.store import StoreReplica
+from sync.client.channel import Channel
+from sync.client.engine import Progress, RunReport, SyncEngine
+from sync.client.errors import CentreRefused, ContradictoryAnswer, Offline, RetryLater, SyncFailure
+from sync.client.replica import Json, MergeRules, Position, Standing
+from sync.client.retry import BackOff
+from sync.client.transport import RequestsTransport, Transport
+
+DEBOUNCE_SECONDS = 2.0
+"""After a save, so that a form saved in three steps is one sync."""
+
+IDLE_SECONDS = 15 * 60.0
+"""Between two syncs when nothing happens here: how old a colleague's change may be."""
+
+SEEN_AS_OFFLINE = "offline"
+
+
+@dataclass(frozen=True)
+class SyncState:
+    """Where the work is. Screens put it into words.
+
+    Attributes:
+        is_enrolled: False on a device that works alone: no line is shown.
+        waiting: Changes that the centre does not have yet.
+        attention: Changes that were refused or cannot be sent: a person has to decide.
+        conflicts: Conflicts that nobody has resolved, of the cases on this device.
+        held: Records that are here but cannot be opened (yet).
+        received: Changes of this device for which there are receipts, ever.
+        reached_at: When the centre last answered; None for never.
+        is_running: Whether a sync is under way.
+        progress: How far it is.
+        trouble: Why the last try failed, a stable word (`offline`, `not_the_centre`, `busy`,
+            `protocol_unsupported`, `contradiction`, `receipt_wrong`, ...); None when it did not.
+        standing: `active`, `revoked` or `replaced`.
+        hand_in_until: After a revocation: until when work may be handed in.
+        is_handed_in: After a revocation: everything has its receipt, the store may be destroyed.
+        lease_over: Too long without the centre: old cases are not shown, new entries are possible.
+        inbox_open: Open items of the inbox; None for those who have none.
+    """
+
+    is_enrolled: bool
+    waiting: int = 0
+    attention: int = 0
+    conflicts: int = 0
+    held: int = 0
+    received: int = 0
+    reached_at: datetime | None = None
+    is_running: bool = False
+    progress: Progress | None = None
+    trouble: str | None = None
+    standing: Standing = Standing.ACTIVE
+    hand_in_until: datetime | None = None
+    is_handed_in: bool = False
+    lease_over: bool = False
+    inbox_open: int | None = None
+
+
+@dataclass(frozen=True)
+class WaitingChange:
+    """A record in the outbox. `attention` is why it cannot be sent; None when it can."""
+
+    record_id: str
+    case_id: str
+    kind: str | None
+    queued_at: datetime
+    is_on_its_way: bool
+    attention: str | None
+    text: Json | None
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What the centre has confirmed of one change, by its signature over the chain."""
+
+    device_seq: int
+    generation: int
+    record_id: str
+    kind: str | None
+    status: str
+    revision: int
+    received_at: datetime
+
+
+class SyncService:
+    """The sync of one open store. `close` before the store locks."""
+
+    def __init__(
+        self,
+        notebook: Notebook,
+        rules: MergeRules,
+        *,
+        transport: Callable[[str], Transport] = RequestsTransport,
+        on_purged: Callable[[list[str]], None] = lambda _cases: None,
+    ) -> None:
+        """Serve a notebook; on a device that works alone nothing happens until it is enrolled."""
+        self._notebook = notebook
+        self.replica = StoreReplica(notebook.database, notebook.clock, on_purged)
+        self.rules = rules
+        self._make_transport = transport
+        self._engine: SyncEngine | None = None
+        self._lock = threading.Lock()
+        self._wake = threading.Event()
+        self._stopping = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._back_off = BackOff()
+        self._running = False
+        self._announcing = False
+        self._progress: Progress | None = None
+        self._trouble: str | None = None
+        self.listeners: list[Callable[[], None]] = []
+        with self.replica.reading() as tx:
+            self.is_enrolled = tx.is_enrolled()
+        if self.is_enrolled:
+            notebook.in_transaction.append(
+                lambda session, before, after: queue_saved(session, before, after, notebook.now())
+            )
+            notebook.after_commit.append(lambda _cases: self._saved())
+
+    # The line
+
+    def state(self) -> SyncState:
+        """Return where the work is."""
+        if not self.is_enrolled:
+            return SyncState(is_enrolled=False)
+        with self.replica.reading() as tx:
+            session, position = tx.session, tx.position()
+            sent = _count(session, SENT)
+            attention = _count(session, OPEN, OPEN.c.attention.is_not(None))
+            waiting = _count(session, OPEN) - attention + sent
+            held, received = _count(session, HELD), _count(session, RECEIPT)
+        with self._notebook.read() as records:
+            conflicts = sum(not conflict.resolved for conflict in records.all_of(Conflict))
+        return SyncState(
+            is_enrolled=True,
+            waiting=waiting,
+            attention=attention,
+            conflicts=conflicts,
+            held=held,
+            received=received,
+            reached_at=_instant(position.reached_at),
+            is_running=self._running,
+            progress=self._progress,
+            trouble=self._trouble,
+            standing=position.standing,
+            hand_in_until=_instant(position.hand_in_until),
+            is_handed_in=position.handed_in,
+            lease_over=self._lease_over(position),
+            inbox_open=position.inbox_open,
+        )
+
+    def _lease_over(self, position: Position) -> bool:
+        reached = _instant(position.reached_at)
+        if reached is None:
+            return False
+        # By this device's clock and the offset that the centre taught it; setting the clock back
+        # buys time until the next contact, which corrects it.
+        now = self._notebook.now() + timedelta(seconds=position.offset_seconds)
+        return now - reached > timedelta(days=position.lease_days)
+
+    # Running
+
+    def sync_now(
+        self,
+        progress: Callable[[Progress], None] | None = None,
+        stop: Callable[[], bool] | None = None,
+    ) -> SyncState:
+        """Sync to the end, or until `stop`; return the state. Failures are in it, not raised."""
+        if self.is_enrolled:
+            self._run(progress, stop)
+        return self.state()
+
+    def start(self) -> None:
+        """Begin to sync beside the work, at once and from then on."""
+        if not self.is_enrolled or self._thread is not None:
+            return
+        self._stopping.clear()
+        self._wake.set()
+        self._thread = threading.Thread(target=self._loop, name="sync", daemon=True)
+        self._thread.start()
+
+    def nudge(self) -> None:
+        """Sync soon: after a save, on resume, when the network is back."""
+        self._wake.set()
+
+    def close(self) -> None:
+        """Stop between two pages, and wait for it."""
+        self._stopping.set()
+        self._wake.set()
+        if self._thread is not None and self._thread is not threading.current_thread():
+            self._thread.join()
+        self._thread = None
+
+    def _saved(self) -> None:
+        if not self._announcing:
+            self.nudge()
+
+    def _loop(self) -> None:
+        wait = 0.0
+        while not self._stopping.is_set():
+            if self._wake.wait(timeout=wait) and not self._stopping.is_set():
+                self._stopping.wait(DEBOUNCE_SECONDS if wait else 0.0)
+            self._wake.clear()
+            if self._stopping.is_set():
+                break
+            failure = self._run(None, self._stopping.is_set)
+            if failure is None:
+                self._back_off.reset()
+                wait = IDLE_SECONDS
+            else:
+                asked = failure.seconds if isinstance(failure, RetryLater) else 0.0
+                wait = self._back_off.next_seconds(asked)
+
+    def _run(
+        self, progress: Callable[[Progress], None] | None, stop: Callable[[], bool] | None
+    ) -> SyncFailure | None:
+        def tell(now: Progress) -> None:
+            self._progress = now
+            if progress is not None:
+                progress(now)
+            self._tell()
+
+        with self._lock:
+            self._running, self._progress = True, None
+            self._tell()
+            failure: SyncFailure | None = None
+            try:
+                report = self.engine().run(tell, stop)
+                self._trouble = None
+                self._after(report)
+            except SyncFailure as error:
+                failure = error
+                self._trouble = None if error.code == "stopped" else error.code
+            finally:
+                self._running, self._progress = False, None
+            self._tell()
+            return failure
+
+    def _after(self, report: RunReport) -> None:
+        if report.purged:
+            # What was purged must not live on in old frames of the log.
+            self._notebook.database.compact()
+        if report.touched:
+            self._announcing = True
+            try:
+                self._notebook.announce(frozenset(report.touched))
+            finally:
+                self._announcing = False
+
+    def _tell(self) -> None:
+        for listener in self.listeners:
+            listener()
+
+    def engine(self) -> SyncEngine:
+        """Return the engine of this store."""
+        if self._engine is None:
+            with self.replica.reading() as tx:
+                url = tx.identity().centre_url
+            self._engine = SyncEngine(
+                self.replica,
+                self.rules,
+                self._make_transport(url),
+                clock=lambda: self._notebook.now().timestamp(),
+            )
+        return self._engine
+
+    def channel(self) -> Channel:
+        """Return a signed channel to the centre.
+
+        Raises:
+            SyncError: This device works alone.
+        """
+        if not self.is_enrolled:
+            raise SyncError(
+                "This device works alone. Enrol it with a code from your agency first.",
+                code="not_enrolled",
+            )
+        return self.engine().channel()
+
+    # Sync and device
+
+    def waiting(self) -> list[WaitingChange]:
+        """Return what is in the outbox: first what needs a person, then by age."""
+        with self.replica.reading() as tx:
+            rows = tx.session.execute(select(OPEN).order_by(OPEN.c.queued_at)).all()
+            sent = {frozen.change.record_id: frozen for frozen, _ in tx.sent()}
+            texts = tx.current([row.record_id for row in rows] + list(sent))
+        found = [
+            WaitingChange(
+                row.record_id,
+                row.case_id,
+                _kind(row.kept or texts.get(row.record_id)),
+                row.queued_at,
+                is_on_its_way=False,
+                attention=row.attention,
+                text=row.kept or texts.get(row.record_id),
+            )
+            for row in rows
+        ]
+        on_their_way = [
+            WaitingChange(
+                record_id,
+                frozen.change.case_id,
+                _kind(texts.get(record_id)),
+                self._notebook.now(),
+                is_on_its_way=True,
+                attention=None,
+                text=texts.get(record_id),
+            )
+            for record_id, frozen in sent.items()
+        ]
+        return sorted(found, key=lambda change: change.attention is None) + on_their_way
+
+    def try_again(self, record_id: str) -> None:
+        """Queue a change that needed attention once more."""
+        with self.replica.transaction() as tx:
+            found = tx.open_changes([record_id])
+            tx.put_open(replace(change, attention=None) for change in found.values())
+        self.nudge()
+
+    def give_up(self, record_id: str) -> None:
+        """Drop a change that needed attention, and show the centre's state again.
+
+        Only after a person has said so; the text can be exported before (`waiting`).
+        """
+        with self.replica.transaction() as tx:
+            change = tx.open_changes([record_id]).get(record_id)
+            if change is None or change.attention is None:
+                return
+            tx.remove_open([record_id])
+            base = tx.bases([record_id]).get(record_id)
+            if change.kept is None and base is None:
+                tx.erase([record_id])
+            elif change.kept is None and base is not None and base.text is not None:
+                tx.write([tx.parse(base.text)])
+                tx.put_bases([replace(base, text=None)])
+            case_id = change.case_id
+        self._notebook.announce(frozenset({case_id}))
+
+    def receipts(self, *, limit: int = 100, before: int | None = None) -> list[Receipt]:
+        """Return receipts, the latest first; `before` is the `received_at` of the last one seen.
+
+        In milliseconds, as `Receipt.received_at` was.
+        """
+        query = select(RECEIPT).order_by(
+            RECEIPT.c.received_at.desc(), RECEIPT.c.generation.desc(), RECEIPT.c.device_seq.desc()
+        )
+        if before is not None:
+            query = query.where(RECEIPT.c.received_at < before)
+        with self.replica.reading() as tx:
+            rows = tx.session.execute(query.limit(limit)).all()
+            texts = tx.current([row.record_id for row in rows])
+        return [
+            Receipt(
+                row.device_seq,
+                row.generation,
+                row.record_id,
+                _kind(texts.get(row.record_id)),
+                row.status,
+                row.revision,
+                datetime.fromtimestamp(row.received_at / 1000, UTC),
+            )
+            for row in rows
+        ]
+
+    def proof(self) -> dict[str, Any]:
+        """Return all receipts of this device with their signed heads, as JSON values.
+
+        Ids and hashes only: whoever has the centre's public key can check them (PROTOCOL.md 8).
+        """
+        from field_app.store.replica.proofs import CHAIN_HEAD
+
+        with self.replica.reading() as tx:
+            identity = tx.identity()
+            rows = tx.session.execute(
+                select(RECEIPT).order_by(RECEIPT.c.generation, RECEIPT.c.device_seq)
+            ).all()
+            heads = tx.session.execute(select(CHAIN_HEAD.c.head)).scalars().all()
+        return {
+            "format": "field-notes receipts 1",
+            "agency_id": identity.agency_id,
+            "server_key": identity.server_key.hex(),
+            "heads": list(heads),
+            "entries": [
+                {
+                    "device_id": row.device_id,
+                    "generation": row.generation,
+                    "device_seq": row.device_seq,
+                    "status": row.status,
+                    "record_id": row.record_id,
+                    "revision": row.revision,
+                    "seq": row.seq,
+                    "sealed_hash": row.sealed_hash.hex(),
+                    "received_at": row.received_at,
+                }
+                for row in rows
+            ],
+        }
+
+    def problems(self) -> list[tuple[str, str, datetime]]:
+        """Return what had to be said: (code, subject id, when), the latest first."""
+        with self.replica.reading() as tx:
+            rows = tx.session.execute(select(PROBLEM).order_by(PROBLEM.c.at.desc())).all()
+        return [(row.code, row.subject, row.at) for row in rows]
+
+
+def as_sync_error(error: SyncFailure) -> FieldAppError:
+    """Return a failure of an act that a person asked for (a grant, a code), as they may read it."""
+    if isinstance(error, Offline | RetryLater | CentreRefused | ContradictoryAnswer):
+        return SyncError(f"{error} Nothing was changed.", code=error.code)
+    return SyncError(str(error), code=error.code)
+
+
+def _kind(text: Json | None) -> str | None:
+    return None if text is None else str(text.get("kind"))
+
+
+def _count(session: Any, table: Any, *conditions: Any) -> int:
+    query = select(func.count()).select_from(table).where(*conditions)
+    return int(session.execute(query).scalar_one())
+
+
+def _instant(milliseconds: int) -> datetime | None:
+    return datetime.fromtimestamp(milliseconds / 1000, UTC) if milliseconds else None

@@ -1,0 +1,181 @@
+"""Sync as a person meets it: found an agency, enrol, grant, withdraw, revoke, decide."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from field_app.bootstrap import open_workspace
+from field_app.domain.participant import Participant
+from field_app.domain.staff import StaffMember, StaffRole
+from field_app.platform.keystore import NoKeystore
+from field_app.services.conflicts import Choice
+from field_app.services.enrolment import EnrolmentService
+from field_app.services.intake import new_participant
+from field_app.services.merging import AppMergeRules
+from field_app.services.notebook import Notebook
+from field_app.services.session import SessionService
+from field_app.services.sync import SyncService
+from field_app.services.team import TeamService
+from field_app.services.workspace import Workspace
+from field_app.store.kdf import KdfCost
+from sync.client.errors import Offline
+from sync.client.replica import Standing
+from tests.sync.simulator import URL, InProcessWire, SimCentre
+
+PASSPHRASE = "rust lantern orchid nine gravel"
+
+
+class AppDevice:
+    """A whole app without screens, whose wire leads to a centre in this process."""
+
+    def __init__(self, folder: Path, centre: SimCentre, name: str) -> None:
+        self.wire = InProcessWire(centre)
+
+        def join(notebook: Notebook, me: StaffMember) -> Workspace:
+            built = open_workspace(notebook, me)
+            sync = SyncService(
+                notebook, AppMergeRules(notebook.clock), transport=lambda _url: self.wire
+            )
+            return replace(built, sync=sync, team=TeamService(notebook, sync))
+
+        self.session = SessionService(
+            folder / "store",
+            keystore=NoKeystore(),
+            open_workspace=join,
+            kdf=KdfCost(memory_kib=8 * 1024, passes=1, lanes=1),
+        )
+        self.session.start_alone(display_name=name, passphrase=PASSPHRASE, language="en")
+        self.enrolment = EnrolmentService(self.session, transport=lambda _url: self.wire)
+
+    @property
+    def app(self) -> Workspace:
+        assert self.session.workspace is not None
+        return self.session.workspace
+
+    def save(self, record: Participant) -> Participant:
+        with self.app.notebook.write() as records:
+            return records.save(record)
+
+    def find(self, record_id: str) -> Participant | None:
+        with self.app.notebook.read() as records:
+            return records.find(Participant, record_id)
+
+
+@pytest.fixture
+def centre(tmp_path: Path) -> Iterator[SimCentre]:
+    found = SimCentre(tmp_path / "centre")
+    yield found
+    found.close()
+
+
+@pytest.fixture
+def manager(tmp_path: Path, centre: SimCentre) -> Iterator[AppDevice]:
+    device = AppDevice(tmp_path / "manager", centre, "Maria")
+    device.enrolment.look(centre.new_agency().text(), URL)
+    joined = device.enrolment.enrol()
+    assert joined.recovery_words is not None
+    device.app.sync.sync_now()
+    yield device
+    device.session.lock()
+
+
+@pytest.fixture
+def advocate(tmp_path: Path, centre: SimCentre, manager: AppDevice) -> Iterator[AppDevice]:
+    device = AppDevice(tmp_path / "advocate", centre, "Ana")
+    early = device.save(new_participant(alias="before enrolment"))
+    staff_id = manager.app.team.add_person("Ana A.", StaffRole.FIELD_ADVOCATE)
+    manager.app.sync.sync_now()
+    code = manager.app.team.make_code(staff_id)
+    device.enrolment.look(code.qr_text)
+    device.enrolment.enrol()
+    state = device.app.sync.sync_now()
+    manager.app.sync.sync_now()
+    device.app.sync.sync_now()
+    assert state.trouble is None
+    assert state.waiting == 0
+    assert manager.find(early.record_id) is not None
+    yield device
+    device.session.lock()
+
+
+def test_a_person_s_day_with_two_devices(manager: AppDevice, advocate: AppDevice) -> None:
+    # Names travel sealed; the founder's and the manager's record of a colleague are on both.
+    assert {p.name for p in advocate.app.team.people()} == {"Maria", "Ana A."}
+    assert advocate.app.team.role() == "advocate"
+    assert advocate.app.me.display_name
+
+    # Offline is a state, not an error; the work waits.
+    case = advocate.save(new_participant(alias="B."))
+    advocate.wire.fault = "request_lost"
+    state = advocate.app.sync.sync_now()
+    assert (state.trouble, state.waiting) == ("offline", 1)
+    state = advocate.app.sync.sync_now()
+    assert (state.trouble, state.waiting) == (None, 0)
+    assert advocate.app.sync.receipts()[0].record_id == case.record_id
+    assert advocate.app.sync.proof()["entries"]
+
+    # Two people change one field: both values are there until somebody chooses.
+    manager.app.sync.sync_now()
+    there = manager.find(case.record_id)
+    assert there is not None
+    manager.save(replace(there, phone="1"))
+    manager.app.sync.sync_now()
+    advocate.save(replace(case, phone="2"))
+    state = advocate.app.sync.sync_now()
+    assert state.conflicts == 1
+    manager.app.sync.sync_now()
+    [view] = manager.app.conflicts.open()
+    assert (view.conflict.mine, view.conflict.theirs, view.present) == ("2", "1", "1")
+    manager.app.conflicts.resolve(view.conflict.record_id, Choice.MINE)
+    manager.app.sync.sync_now()
+    state = advocate.app.sync.sync_now()
+    assert state.conflicts == 0
+    found = advocate.find(case.record_id)
+    assert found is not None
+    assert found.phone == "2"
+
+    # A withdrawal hides the case, what is unsent goes to the inbox, and is taken over.
+    [grant] = [g for g in manager.app.team.access(case.case_id) if g.kind == "opened"]
+    advocate.save(replace(found, pronouns="they"))
+    manager.app.team.withdraw(case.case_id, grant.grant_id)
+    advocate.app.sync.sync_now()
+    assert advocate.find(case.record_id) is None
+    assert advocate.app.sync.state().waiting == 0
+    [late] = manager.app.team.inbox()
+    assert late.text is not None
+    assert late.text["pronouns"] == "they"
+    manager.app.team.take_over(late)
+    manager.app.sync.sync_now()
+    assert manager.app.team.inbox() == []
+
+    # A revoked device hides everything and hands in what it has.
+    mine = advocate.save(new_participant(alias="C."))
+    [device] = [d for d in manager.app.team.devices() if d.name == "Ana A."]
+    manager.app.team.revoke_device(device.device_id)
+    state = advocate.app.sync.sync_now()
+    assert state.standing is Standing.REVOKED
+    assert state.is_handed_in
+    assert advocate.find(mine.record_id) is None
+    assert advocate.app.me.display_name
+
+
+def test_a_lost_answer_to_a_code_is_asked_for_again(
+    tmp_path: Path, centre: SimCentre, manager: AppDevice
+) -> None:
+    device = AppDevice(tmp_path / "other", centre, "Bea")
+    staff_id = manager.app.team.add_person("Bea", StaffRole.SUPERVISOR)
+    manager.app.sync.sync_now()
+    code = manager.app.team.make_code(staff_id)
+    device.enrolment.look(code.text, URL)
+    device.wire.fault = "answer_lost"
+
+    with pytest.raises(Exception, match="could not be reached|lost") as caught:
+        device.enrolment.enrol()
+    assert isinstance(caught.value.__cause__, Offline)
+    device.enrolment.look(code.text, URL)
+    device.enrolment.enrol()
+
+    assert device.app.sync.sync_now().trouble is None
+    device.session.lock()
