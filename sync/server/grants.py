@@ -123,7 +123,8 @@ def open_case(
                 "agency": agency,
                 "staff_id": staff_id,
                 "case_id": case_id,
-                "began_seq": seq,
+                # All spans begin with the first grant: everybody is told of everybody's.
+                "began_seq": first,
                 "ended_seq": None,
                 "backfill": False,
             }
