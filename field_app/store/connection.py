@@ -61,7 +61,8 @@ def make_engine(connection: JournalledConnection) -> Engine:
     )
 
     @event.listens_for(engine, "begin")
-    def _begin(opened: Connection) -> None:
-        opened.exec_driver_sql("BEGIN")
+    def _begin(_: Connection) -> None:
+        # Not through SQLAlchemy, whose way around a statement costs a fifth of a save.
+        connection.execute("BEGIN")
 
     return engine

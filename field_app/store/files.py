@@ -90,7 +90,8 @@ def sync_file(fd: int) -> None:
                 raise
         else:
             return
-    os.fsync(fd)
+    # Where there is one, fdatasync leaves out the times of the file: one write less on ext4.
+    getattr(os, "fdatasync", os.fsync)(fd)
 
 
 def sync_folder(path: Path) -> None:

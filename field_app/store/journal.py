@@ -75,7 +75,7 @@ class DirtyRows:
     def __init__(self, connection: sqlite3.Connection, schema: Schema) -> None:
         """Install the triggers. From here on every change is noted."""
         self._connection = connection
-        self._shapes = schema.shapes
+        self._queries = {shape.name: _dirty_rows(shape) for shape in schema.shapes.values()}
         connection.execute(
             "CREATE TEMP TABLE _dirty (tbl TEXT NOT NULL, key, PRIMARY KEY (tbl, key)) "
             "WITHOUT ROWID"
@@ -93,14 +93,7 @@ class DirtyRows:
         puts: dict[str, list[tuple[Any, ...]]] = {}
         deletions: dict[str, list[Any]] = {}
         for (name,) in execute("SELECT DISTINCT tbl FROM temp._dirty").fetchall():
-            shape = self._shapes[name]
-            columns = ", ".join(f"t.{quoted(column)}" for column in shape.columns)
-            rows = execute(
-                f"SELECT d.key, t.{quoted(shape.key)} IS NULL, {columns} FROM temp._dirty AS d "  # noqa: S608
-                f"LEFT JOIN main.{quoted(name)} AS t ON t.{quoted(shape.key)} = d.key "
-                "WHERE d.tbl = ?",
-                (name,),
-            )
+            rows = execute(self._queries[name], (name,))
             for key, is_gone, *row in rows:
                 if is_gone:
                     deletions.setdefault(name, []).append(key)
@@ -115,6 +108,15 @@ class DirtyRows:
         if puts:
             parts["put"] = puts
         return parts
+
+
+def _dirty_rows(shape: TableShape) -> str:
+    """Return the query of a table's noted keys, with their rows as they are now."""
+    columns = ", ".join(f"t.{quoted(column)}" for column in shape.columns)
+    return (
+        f"SELECT d.key, t.{quoted(shape.key)} IS NULL, {columns} FROM temp._dirty AS d "  # noqa: S608
+        f"LEFT JOIN main.{quoted(shape.name)} AS t ON t.{quoted(shape.key)} = d.key WHERE d.tbl = ?"
+    )
 
 
 def _triggers(shape: TableShape) -> Iterator[str]:

@@ -116,7 +116,8 @@ def test_a_medium_that_does_not_confirm_stops_saving_until_the_store_is_read_aga
 
     with a_notebook(tmp_path, ["first"]) as database:
         with monkeypatch.context() as patch:
-            patch.setattr(os, "fsync", fail)
+            for name in ("fsync", "fdatasync"):
+                patch.setattr(os, name, fail, raising=False)
             with pytest.raises(DiskError, match="EIO"), database.transaction() as session:
                 session.add(Note(record_id="x", text="unsure"))
         assert texts_of(database) == ["first"]

@@ -1,6 +1,7 @@
 """A backup holds everything, opens elsewhere with its own secret, and replaces nothing."""
 
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,7 @@ from field_app.store import (
     make_backup,
     restore_backup,
 )
+from field_app.store.backup_file import BackupSeal, write_sealed_file
 from field_app.store.chunks import CHUNK_BYTES
 from tests.store.memory_keystore import MemoryKeystore
 from tests.store.notebook import CHEAP, PASSPHRASE, SCHEMA, Note, Paper, everything
@@ -208,6 +210,19 @@ def test_a_foreign_and_a_newer_file_are_told_apart(tmp_path: Path) -> None:
     path.write_bytes(b"FNBACK02" + bytes(100))
     with pytest.raises(StoreNewerError):
         restore(path, BACKUP_PASSPHRASE, tmp_path / "laptop")
+
+
+def test_a_backup_that_does_not_read_back_is_not_kept(
+    tmp_path: Path, phone: Phone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def write_less(path: Path, seal: BackupSeal, content: Iterable[bytes]) -> None:
+        write_sealed_file(path, seal, list(content)[:-2])
+
+    monkeypatch.setattr("field_app.store.backup.write_sealed_file", write_less)
+    with pytest.raises(StoreDamagedError):
+        phone.backup(tmp_path / "field.backup")
+
+    assert [each.name for each in tmp_path.iterdir()] == ["phone"]
 
 
 def test_a_full_disk_leaves_no_half_backup(
