@@ -209,9 +209,7 @@ class CaseloadService:
     def save_team_member(self, member: TeamMember) -> TeamMember:
         """Save somebody who works with a participant."""
         if not (member.name.strip() or member.organisation.strip()):
-            raise InputError(
-                "Give a name or an organisation.", field="name", code="name_needed"
-            )
+            raise InputError("Give a name or an organisation.", field="name", code="name_needed")
         with self._notebook.write() as records:
             return records.save(member)
 
@@ -266,7 +264,7 @@ class CaseloadService:
         running = [period for period in case.services if period.ended_on is None]
         return CaseloadEntry(
             participant=case.participant,
-            services=tuple(dict.fromkeys(period.service for period in running)),
+            services=tuple(s for s in Service if s in {period.service for period in running}),
             phase=present_phase(case.phases, self._notebook.today()),
             last_reached_at=last_reached_at,
             is_missing=any(_is_running(episode) for episode in case.missing),
