@@ -204,9 +204,13 @@ class Window:
     def type(self, identifier: str, words: str) -> None:
         """Fill a field, again when a frame that was being drawn swallowed it."""
         field = self.by_id(identifier)
-        for _ in range(5):
+        for attempt in range(6):
             field.focus()
-            field.fill(words)
+            if attempt % 2 == 0:
+                field.fill(words)
+            else:  # a field that had the focus from the start takes text from the keyboard only
+                self.page.keyboard.press("Control+A")
+                self.page.keyboard.insert_text(words)
             self.settle()
             if field.input_value() == words:
                 return
