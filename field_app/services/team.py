@@ -37,7 +37,7 @@ from sync.protocol.enrolment import (
     token_hash,
 )
 from sync.protocol.envelope import Record
-from sync.protocol.feed import DeviceEntry, StaffEntry
+from sync.protocol.feed import DeviceEntry, GrantEntry, StaffEntry
 from sync.protocol.ids import new_id
 from sync.protocol.keys import CaseKey, seal_case_key
 from sync.protocol.limits import CODE_LIFETIME_HOURS
@@ -392,7 +392,7 @@ class TeamService:
 
     def withdraw(self, case_id: str, grant_id: str) -> None:
         """End a grant. What comes after is sealed under a new key; what was read was read."""
-        self._post(GrantAnswer, f"/v1/cases/{case_id}/grants/{grant_id}/withdrawal", None)
+        self._post(GrantEntry, f"/v1/cases/{case_id}/grants/{grant_id}/withdrawal", None)
         self._sync.nudge()
 
     # The inbox

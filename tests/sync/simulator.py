@@ -231,13 +231,14 @@ class SimDevice:
     """One enrolled device: its store in a folder, its wire, its person."""
 
     def __init__(self, folder: Path, centre: SimCentre, *, page_limit: int = 1000) -> None:
-        """Make an empty store that is not enrolled yet."""
+        """Open the store of a folder, or make an empty one that is not enrolled yet."""
         self.folder = folder
         self.centre = centre
         self.wire = InProcessWire(centre)
         self.page_limit = page_limit
         self.clock_offset = timedelta(0)
-        Database.create(folder, bytes(32), SCHEMA).close()
+        if not folder.exists():
+            Database.create(folder, bytes(32), SCHEMA).close()
         self.open()
 
     # Life
@@ -389,6 +390,11 @@ class SimDevice:
                 for record in bulk.every_record(session)
                 if record.case_id != AGENCY_CASE_ID
             }
+
+    def find(self, record_id: str) -> Participant | None:
+        """Return a participant that is shown here, or None."""
+        with self.notebook.read() as records:
+            return records.find(Participant, record_id)
 
     def get(self, record_id: str) -> Participant:
         """Return a participant."""
