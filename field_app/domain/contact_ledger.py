@@ -5,6 +5,7 @@ asked about is cut off when counting, so one ledger serves every moment.
 """
 
 from bisect import bisect_left, bisect_right
+from functools import partial
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -98,7 +99,10 @@ class ContactLedger:
         ]
         self._lanes: dict[tuple[Service, Channel], Lane] = {}
         lanes, is_reached = self._lanes, Outcome.REACHED
-        for entry in map(Entry, self.seconds, days, contacts):
+        # A named tuple made without its own __new__, in half the time: a caseload has thousands.
+        for entry in map(
+            partial(tuple.__new__, Entry), zip(self.seconds, days, contacts, strict=True)
+        ):
             contact = entry.contact
             for service in contact.services:
                 lane = lanes.get((service, contact.channel))

@@ -6,8 +6,8 @@ seconds; day limits end at 23:59:59 local of their last day.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 
 from field_app.domain.calendar import CountedDays, calendar_days_after, second_of
 from field_app.domain.case import Case, KnownPhase, KnownService
@@ -36,8 +36,7 @@ _CLOSED_WORDS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Start:
+class Start(NamedTuple):
     """A clock that has started: when, by which field of the facts, for which service or phase."""
 
     clock: Clock
@@ -49,8 +48,7 @@ class Start:
     phase: KnownPhase | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Limit:
+class Limit(NamedTuple):
     """When a deadline is due, None when there is no deadline. `days` are its business days."""
 
     second: int | None
@@ -58,8 +56,7 @@ class Limit:
     days: CountedDays | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Closing:
+class Closing(NamedTuple):
     """What fulfilled a deadline: a moment, or a day (which counts to its end)."""
 
     second: int
@@ -136,8 +133,8 @@ def _start_of_service(case: Case, rule: DeadlineRule, service: KnownService) -> 
 def _obligation(
     case: Case, row: RuleInForce, rule: DeadlineRule, start: Start
 ) -> Obligation | None:
-    packet_is_closed = _packet_closing(case, rule, start)
-    closed_because = packet_is_closed
+    documents = _documents(case, rule, start)
+    closed_because = packet_is_closed = _packet_closing(documents)
     if rule.about is About.PARENT:
         is_safe = _parent_is_safe(case, start)
         if is_safe is None and packet_is_closed is None:
@@ -145,7 +142,7 @@ def _obligation(
         if is_safe is False:
             closed_because = _CLOSED_WORDS[ClosedBecause.NOT_SAFE]
     limit = _limit(case, rule, start)
-    closing = _closing(case, rule, start)
+    closing = _closing(case, rule, start, documents)
     if rule.is_floor:
         state, reason = _floor_state(case, limit, closing)
     elif closed_because is not None:
@@ -253,7 +250,9 @@ def _warning_times(
 # -- what fulfils it --------------------------------------------------------------------------
 
 
-def _closing(case: Case, rule: DeadlineRule, start: Start) -> Closing | None:
+def _closing(
+    case: Case, rule: DeadlineRule, start: Start, documents: list[DocumentFacts]
+) -> Closing | None:
     if rule.closed_by is ClosedBy.FIRST_VISIT:
         assert start.service is not None  # noqa: S101 - checked when the file was read
         readings = (case.program.version_on(start.day) or case.program.versions[0]).readings
@@ -264,7 +263,7 @@ def _closing(case: Case, rule: DeadlineRule, start: Start) -> Closing | None:
             visit.second, case.calendar.at(visit.second), date.fromordinal(visit.day), visit
         )
     if rule.closed_by is ClosedBy.DOCUMENT:
-        given = [one for one in _documents(case, rule, start) if one.closed_because is None]
+        given = [one for one in documents if one.closed_because is None]
         return _closing_on(case, given[0].on) if given else None
     if rule.closed_by is ClosedBy.PHASE_END:
         assert start.phase is not None  # noqa: S101 - checked when the file was read
@@ -299,14 +298,13 @@ def _closing_on(case: Case, on: date) -> Closing:
 
 
 def _documents(case: Case, rule: DeadlineRule, start: Start) -> list[DocumentFacts]:
-    if rule.document is None or start.phase is None:
+    if rule.document is None or start.phase is None or not case.facts.documents:
         return []
     return case.documents(rule.document, start.phase)
 
 
-def _packet_closing(case: Case, rule: DeadlineRule, start: Start) -> str | None:
+def _packet_closing(documents: list[DocumentFacts]) -> str | None:
     """Why a document will not be given, when that is the last that was recorded about it."""
-    documents = _documents(case, rule, start)
     if documents and documents[-1].closed_because is not None:
         return _CLOSED_WORDS[documents[-1].closed_because]
     return None

@@ -5,7 +5,9 @@ until which their result holds (a due time, a warning, the next local midnight).
 whose facts cannot be understood does not take the others' dates away: the entry says the problem.
 """
 
+import gc
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -50,21 +52,31 @@ class DueBook:
     def refresh(self, now: datetime) -> frozenset[str]:
         """Bring every entry to a moment. Returns the participants that were computed again."""
         second = second_of(now)
-        computed: set[str] = set()
-        for participant_id, facts in self._facts.items():
-            valid = self._valid.get(participant_id)
-            if valid is not None and valid[0] <= second < valid[1]:
-                continue
-            computed.add(participant_id)
-            try:
-                assessment = assess(facts, self.program, now)
-            except InputError as problem:
-                assessment = Assessment((), second, second + 1)
-                self._entries[participant_id] = DueEntry(facts, (), problem)
-            else:
-                self._entries[participant_id] = DueEntry(facts, assessment.obligations)
-            self._valid[participant_id] = (assessment.valid_from, assessment.valid_until)
-        return frozenset(computed)
+        stale = [
+            participant_id
+            for participant_id in self._facts
+            if not self._holds_at(participant_id, second)
+        ]
+        with _collecting_later():
+            for participant_id in stale:
+                self._compute(participant_id, now)
+        return frozenset(stale)
+
+    def _holds_at(self, participant_id: str, second: int) -> bool:
+        valid = self._valid.get(participant_id)
+        return valid is not None and valid[0] <= second < valid[1]
+
+    def _compute(self, participant_id: str, now: datetime) -> None:
+        facts = self._facts[participant_id]
+        try:
+            assessment = assess(facts, self.program, now)
+        except InputError as problem:
+            second = second_of(now)
+            assessment = Assessment((), second, second + 1)
+            self._entries[participant_id] = DueEntry(facts, (), problem)
+        else:
+            self._entries[participant_id] = DueEntry(facts, assessment.obligations)
+        self._valid[participant_id] = (assessment.valid_from, assessment.valid_until)
 
     def entry(self, participant_id: str) -> DueEntry | None:
         """A participant's entry as of the last refresh."""
@@ -78,3 +90,20 @@ class DueBook:
         """All obligations as of the last refresh, participant by participant."""
         for entry in self.entries():
             yield from entry.obligations
+
+
+@contextmanager
+def _collecting_later() -> Iterator[None]:
+    """Hold the garbage collector back while results are made, all of which stay.
+
+    A caseload's results are tens of thousands of objects: making them sets off full collections
+    that search the whole store for garbage and find none (half of the time for 500 participants,
+    measured 2026-11).
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()

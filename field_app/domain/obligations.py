@@ -4,8 +4,10 @@ Pure: no clock, no disk. The result holds until `valid_until`, the first second 
 facts could give another answer; before it nothing needs to be computed again.
 """
 
+from bisect import bisect_left
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from operator import attrgetter
 
 from field_app.domain.calendar import second_of
@@ -34,46 +36,53 @@ def obligations(facts: Facts, program: Program, as_of: datetime) -> tuple[Obliga
     Raises InputError that names the field for facts that cannot be (an extension that does not
     extend, a date outside the holiday table).
     """
-    return tuple(_computed(Case(facts, program, as_of)))
+    return assess(facts, program, as_of).obligations
 
 
 def assess(facts: Facts, program: Program, as_of: datetime) -> Assessment:
     """Return the obligations and how long they hold."""
     case = Case(facts, program, as_of)
-    found = tuple(_computed(case))
-    return Assessment(found, case.now_second, _valid_until(case, found))
+    deadlines = list(deadline_obligations(case))
+    dated, undated = _in_order(deadlines, list(counting_obligations(case)))
+    found = (*dated, *undated)
+    return Assessment(found, case.now_second, _valid_until(case, deadlines, dated))
 
 
-def _computed(case: Case) -> list[Obligation]:
-    """Everything in order of due time, rule, service and first day; without a deadline last.
+def _in_order(
+    deadlines: list[Obligation], counted: list[list[Obligation]]
+) -> tuple[list[Obligation], list[Obligation]]:
+    """Those with a due time by due time, rule, service and first day; then those without one.
 
     The lists are put in order of rule (which has one service) and first day, and then sorted by due
     time: the sort is stable, and a key that is a plain attribute is what makes it fast.
     """
-    lists = [[one] for one in deadline_obligations(case)]
-    lists.extend(found for found in counting_obligations(case) if found)
-    lists.sort(key=_rank_of_list)
-    every = [one for found in lists for one in found]
-    dated = [one for one in every if one.period.due_second is not None]
+    lists = [found for found in counted if found]
+    undated: list[Obligation] = []
+    for one in deadlines:
+        if one.period.due_second is None:
+            undated.append(one)
+        else:
+            lists.append([one])
+    lists.sort(key=lambda found: _rank(found[0]))
+    dated = list(chain.from_iterable(lists))
     dated.sort(key=_due_second)
-    dated.extend(one for one in every if one.period.due_second is None)
-    return dated
+    return dated, sorted(undated, key=_rank)
 
 
-def _rank_of_list(found: list[Obligation]) -> tuple[int, int]:
-    return (found[0].duty.rank, found[0].period.first)
+def _rank(obligation: Obligation) -> tuple[int, int]:
+    return (obligation.duty.rank, obligation.period.first)
 
 
-def _valid_until(case: Case, found: tuple[Obligation, ...]) -> int:
+def _valid_until(case: Case, deadlines: list[Obligation], dated: list[Obligation]) -> int:
     """The next local midnight, or an earlier due time, warning or known event of today."""
     now = case.now_second
     until = case.calendar.end_of_day(case.today)[0] + 1
-    for obligation in found:
-        due_second = obligation.period.due_second
-        if due_second is not None and now <= due_second < until:
-            until = due_second + 1
-        if obligation.duty.rule.warns:
-            for warning in obligation.trace.warnings:
+    next_due = bisect_left(dated, now, key=_due_second)
+    if next_due < len(dated):
+        until = min(until, _due_second(dated[next_due]) + 1)
+    for one in deadlines:
+        if one.duty.rule.warns:
+            for warning in one.trace.warnings:
                 if not warning.is_reached:
                     until = min(until, second_of(warning.at))
     for moment in _moments(case.facts):
