@@ -12,38 +12,11 @@ from typing import Any
 
 from playwright.sync_api import sync_playwright
 
-from field_app.commands.demo import PASSPHRASE
+from tests.journeys.finding import first, scroll
 from tests.journeys.fletdrive import LAPTOP, PHONE, Window, browser, server
+from tests.journeys.serve_demo import PASSPHRASE
 
 FOLDER = Path(__file__).parent / "pictures"
-
-
-def first(window: Window, prefix: str, suffix: str = "", within: str = "") -> str:
-    """Return the first identifier on screen with a beginning, an end and something between."""
-    found: list[str] = []
-    for _ in range(12):
-        found = _identifiers(window, prefix, suffix, within)
-        if found:
-            return found[0]
-        scroll(window, 500)
-    raise AssertionError(f"no {prefix}…{within}…{suffix}: {window.snapshot()}")
-
-
-def _identifiers(window: Window, prefix: str, suffix: str, within: str) -> list[str]:
-    found: list[str] = window.page.evaluate(
-        """([a, b, c]) => [...document.querySelectorAll('[flt-semantics-identifier]')]
-            .map(n => n.getAttribute('flt-semantics-identifier'))
-            .filter(i => i.startsWith(a) && i.endsWith(b) && i.includes(c))""",
-        [prefix, suffix, within],
-    )
-    return found
-
-
-def scroll(window: Window, by: int) -> None:
-    size = window.page.viewport_size or PHONE
-    window.page.mouse.move(size["width"] / 4, size["height"] / 2)
-    window.page.mouse.wheel(0, by)
-    window.settle(400)
 
 
 class Tour:
@@ -146,10 +119,7 @@ class Tour:
             self.window.tap("back")
 
     def _scroll_detail(self, by: int) -> None:
-        size = self.window.page.viewport_size or PHONE
-        self.window.page.mouse.move(size["width"] * 0.6, size["height"] / 2)
-        self.window.page.mouse.wheel(0, by)
-        self.window.settle(400)
+        scroll(self.window, by, at=0.6)
 
     def intake(self) -> None:
         names = {"en": "Add", "es": "Agregar"}
