@@ -1,6 +1,6 @@
 """Every requirement has a test that names it, or a reason why it has none."""
 
-from tests.requirements import all_ids, left_out, table, held_by
+from tests.requirements import all_ids, held_by, left_out, table
 
 
 def test_every_requirement_is_held_by_a_test_or_left_out_with_a_reason() -> None:
