@@ -16,7 +16,7 @@ from tests.faults.saving_worker import ROWS_PER_SAVE
 from tests.store.notebook import a_notebook, everything, open_notebook
 
 KILLS = 200
-LONGEST_LIFE_SECONDS = 0.02  # a save takes about 1 ms here, so that every part of it gets its kills
+LONGEST_WAIT_SECONDS = 0.004  # a save takes 1 to 4 ms, so that every part of it gets its kills
 MINUTES = 8  # where the serial stands in a row of `everything`
 PROJECT = Path(__file__).parents[2]
 
@@ -54,16 +54,16 @@ def test_two_hundred_kills_lose_nothing_and_leave_nothing_half(tmp_path: Path) -
                     database.compact()
                     acknowledged.clear()
         nursery.stdin.close()
-    assert sum(saved_by_run) > KILLS, "the savers hardly saved: the kills came too early"
+    assert sum(saved_by_run) > 2 * KILLS
 
 
 def kill_at_random(stdout: IO[bytes], rng: random.Random) -> set[int]:
-    """Kill the saver some milliseconds after its start. Return the serials that it acknowledged."""
+    """Kill the saver in the middle of something. Return the serials that it acknowledged."""
     told: set[int] = set()
     pid = int(stdout.readline().split()[1])
-    if rng.random() < 0.9:  # else while it still reads the log
+    for _ in range(rng.randrange(6)):  # with none, it is killed while it still reads the log
         told.add(int(stdout.readline().split()[1]))
-    time.sleep(rng.uniform(0, LONGEST_LIFE_SECONDS))  # the random moment is what is tested
+    time.sleep(rng.uniform(0, LONGEST_WAIT_SECONDS))  # the random moment is what is tested
     os.kill(pid, signal.SIGKILL)
     for line in iter(stdout.readline, b"ended\n"):
         told.add(int(line.split()[1]))
