@@ -6,12 +6,11 @@ The first line that is wrong raises, and the transaction that is open around it 
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import cache
 from typing import Any, BinaryIO
 
 from field_app.domain.change import Change, ChangeAction
 from field_app.domain.codec import change_from_json, differing_fields, from_json, to_json
-from field_app.domain.kinds import KIND_OF
+from field_app.domain.kinds import KIND_OF, KINDS
 from field_app.domain.record import AGENCY_CASE_ID, NEVER, Record, new_id, own_fields
 from field_app.domain.record_limits import check_change_limits, check_limits
 from field_app.errors import InputError
@@ -215,7 +214,7 @@ class ImportRun:
     def _note_references(self, number: int, record: Record) -> None:
         if record.case_id not in (AGENCY_CASE_ID, record.record_id):
             self._pointed_at.setdefault(record.case_id, Dangling(number, "case_id"))
-        for name in _references(type(record)):
+        for name in REFERENCES[type(record)]:
             found = getattr(record, name) or ()
             for target in (found,) if isinstance(found, str) else found:
                 self._pointed_at.setdefault(target, Dangling(number, name))
@@ -244,7 +243,6 @@ class ImportRun:
         )
 
 
-@cache
 def _references(kind: type[Record]) -> tuple[str, ...]:
     """Return the fields of a kind that name other records, besides `case_id`."""
     return tuple(
@@ -252,6 +250,9 @@ def _references(kind: type[Record]) -> tuple[str, ...]:
         for name in own_fields(kind)
         if name.endswith(("_id", "_ids")) and name not in NO_REFERENCES
     )
+
+
+REFERENCES = {kind: _references(kind) for kind in KINDS.values()}
 
 
 def _refuse_twice(lines: dict[str, int], name: str, number: int, field: str) -> None:
