@@ -11,6 +11,7 @@ from field_app.domain.staff import StaffMember
 from field_app.platform.keystore import NoKeystore
 from field_app.programs import default_program
 from field_app.services.agency import AgencyService
+from field_app.services.attachments import AttachmentService
 from field_app.services.caseload import CaseloadService
 from field_app.services.conflicts import ConflictService
 from field_app.services.contacts import ContactService
@@ -99,6 +100,7 @@ def open_workspace(notebook: Notebook, me: StaffMember) -> Workspace:
         team=TeamService(notebook, sync),
         agency=AgencyService(notebook),
         assessments=AssessmentService(notebook),
+        attachments=AttachmentService(notebook),
         court=CourtService(notebook),
         demands=DemandService(notebook),
         empowerment=EmpowermentService(

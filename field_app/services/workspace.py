@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from field_app.domain.staff import StaffMember
 from field_app.services.agency import AgencyService
+from field_app.services.attachments import AttachmentService
 from field_app.services.caseload import CaseloadService
 from field_app.services.conflicts import ConflictService
 from field_app.services.contacts import ContactService
@@ -51,6 +52,7 @@ class Workspace:
     team: TeamService
     agency: AgencyService
     assessments: AssessmentService
+    attachments: AttachmentService
     court: CourtService
     demands: DemandService
     empowerment: EmpowermentService

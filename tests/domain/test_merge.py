@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from field_app.domain.codec import from_json, to_json
@@ -219,6 +219,7 @@ def as_sets(values: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+@settings(max_examples=50)
 @given(states(), states())
 def test_merging_with_an_unchanged_side_gives_the_other(
     base: dict[str, Any], other: dict[str, Any]
@@ -227,11 +228,13 @@ def test_merging_with_an_unchanged_side_gives_the_other(
     assert merge_values(base, base, other) == (other, ())
 
 
+@settings(max_examples=50)
 @given(states(), states())
 def test_identical_content_is_never_a_conflict(base: dict[str, Any], new: dict[str, Any]) -> None:
     assert merge_values(base, new, new) == (new, ())
 
 
+@settings(max_examples=50)
 @given(states(), states(), states())
 def test_merging_again_changes_nothing(
     base: dict[str, Any], mine: dict[str, Any], theirs: dict[str, Any]
@@ -242,6 +245,7 @@ def test_merging_again_changes_nothing(
     assert merge_values(merged, merged, merged) == (merged, ())
 
 
+@settings(max_examples=50)
 @given(states(), states(), states())
 def test_the_two_sides_may_be_exchanged_unless_there_is_a_conflict(
     base: dict[str, Any], mine: dict[str, Any], theirs: dict[str, Any]
@@ -255,6 +259,7 @@ def test_the_two_sides_may_be_exchanged_unless_there_is_a_conflict(
         assert as_sets(one) == as_sets(other)
 
 
+@settings(max_examples=50)
 @given(states(), states(), states())
 def test_no_value_vanishes(
     base: dict[str, Any], mine: dict[str, Any], theirs: dict[str, Any]
@@ -279,6 +284,7 @@ def test_no_value_vanishes(
             assert tag in merged["tags"] or tag in base["tags"]
 
 
+@settings(max_examples=50)
 @given(states(), states(), st.sampled_from(["left", "steps", "tags"]))
 def test_disjoint_edits_commute(base: dict[str, Any], new: dict[str, Any], field: str) -> None:
     mine = {**base, field: new[field]}
