@@ -125,3 +125,8 @@ class ProofsPart:
                 }
             ],
         )
+
+    def problems_of(self, code: str) -> list[str]:
+        """Return the subjects of the problems of a code."""
+        query = select(PROBLEM.c.subject).where(PROBLEM.c.code == code)
+        return list(self.session.execute(query.order_by(PROBLEM.c.at)).scalars())
