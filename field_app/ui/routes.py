@@ -30,6 +30,7 @@ from field_app.ui.screens.person import (
     person_panel,
     safe_contact_panel,
 )
+from field_app.ui.screens.response import response_panel
 from field_app.ui.screens.service import offer_panel, service_panel, start_service_panel
 from field_app.ui.screens.settings import settings_screen
 from field_app.ui.screens.sync import sync_screen
@@ -97,6 +98,7 @@ PANELS: dict[str, Handler] = {
     "person": person_panel,
     "safe": safe_contact_panel,
     "close": close_case_panel,
+    "response": response_panel,
 }
 
 

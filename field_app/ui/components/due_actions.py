@@ -23,11 +23,13 @@ ICONS: dict[DueAction, ft.IconData] = {
     DueAction.LOG_CONTACT: ft.Icons.PHONE_OUTLINED,
     DueAction.LOG_DAILY: ft.Icons.CHECKLIST,
     DueAction.MARK_PAPER: ft.Icons.TASK_OUTLINED,
+    DueAction.ARRIVE: ft.Icons.LOCATION_ON_OUTLINED,
+    DueAction.FIRST_RESPONSE_STEP: ft.Icons.EMERGENCY_OUTLINED,
     DueAction.CSW_TALK: ft.Icons.RECORD_VOICE_OVER_OUTLINED,
     DueAction.DECIDE_PHASE: ft.Icons.ALT_ROUTE,
     DueAction.OFFER_PROGRAM: ft.Icons.SCHOOL_OUTLINED,
 }
-"""Actions that a tap can do here; a first response has a screen of its own."""
+"""Actions that a tap can do."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,22 @@ def act(app: Controller, item: DueItem) -> Any:
         return app.open_panel("offer", case_id=case_id)
     if item.action is DueAction.CSW_TALK:
         return note_csw_talk(app, case_id)
+    if item.action in (DueAction.ARRIVE, DueAction.FIRST_RESPONSE_STEP):
+        return _first_response(app, item)
     return None
+
+
+def _first_response(app: Controller, item: DueItem) -> Any:
+    """Note the arrival at once, or open the response for its other steps."""
+    responses = app.workspace.responses
+    latest = max(
+        responses.of_case(item.case_id), key=lambda r: r.called_at or r.created_at, default=None
+    )
+    if latest is None:
+        return None
+    if item.action is DueAction.ARRIVE:
+        return write(app, lambda: responses.arrive(latest.record_id))
+    return app.open_panel("response", response_id=latest.record_id)
 
 
 async def note_csw_talk(app: Controller, case_id: str) -> None:

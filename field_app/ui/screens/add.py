@@ -12,6 +12,7 @@ from field_app.ui.context import use_app
 from field_app.ui.controller import Controller
 from field_app.ui.guard import part
 from field_app.ui.i18n import t
+from field_app.ui.screens.response import start_response
 
 SHOWN = 6  # people offered before anything is typed: one screen of a phone
 
@@ -57,6 +58,13 @@ def add_panel() -> ft.Control:
     return panel_page(
         title=t("add.title"),
         body=[
+            menu_line(
+                identifier="start-response",
+                icon=ft.Icons.EMERGENCY_OUTLINED,
+                title=t("response.start"),
+                words=t("response.start_help"),
+                on_click=lambda: start_response(app),
+            ),
             *contacts,
             section_header(t("add.new")),
             menu_line(

@@ -28,6 +28,7 @@ from field_app.ui.components.folds import fold
 from field_app.ui.components.frame import Tab, tab_page
 from field_app.ui.components.half_written import form_words, open_form
 from field_app.ui.components.lists import contact_row, empty_state, menu_line
+from field_app.ui.components.response_cards import response_cards
 from field_app.ui.components.states import Tone, state_chip
 from field_app.ui.components.sync_line import sync_line
 from field_app.ui.context import use_app
@@ -56,7 +57,8 @@ def today_screen() -> ft.View:
     """Draw the day."""
     app = use_app()
     day = ft.use_memo(
-        lambda: _read(app), [app.state.revision, app.workspace.notebook.now().replace(second=0)]
+        lambda: _read(app),
+        [app.state.revision, app.workspace.notebook.now().replace(second=0, microsecond=0)],
     )
     has_later, show_later = ft.use_state(False)
     if day.is_empty:
@@ -128,7 +130,12 @@ def _due(
     app: Controller, day: _Day, *, has_later: bool, show_later: Callable[[bool], None]
 ) -> list[ft.Control]:
     """Return what is owed: the day in one line, daily contacts, then the groups."""
-    controls: list[ft.Control] = [_summary(app, day), *sync_line(app), *_daily_card(app, day)]
+    controls: list[ft.Control] = [
+        _summary(app, day),
+        *sync_line(app),
+        *response_cards(app, day.aliases),
+        *_daily_card(app, day),
+    ]
     controls += [_problem(app, problem.case_id, problem.alias) for problem in day.due.problems]
     groups = {
         "overdue": _listed(day.due.overdue),
