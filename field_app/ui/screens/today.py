@@ -56,10 +56,9 @@ class _Day:
 def today_screen() -> ft.View:
     """Draw the day."""
     app = use_app()
-    day = ft.use_memo(
-        lambda: _read(app),
-        [app.state.revision, app.workspace.notebook.now().replace(second=0, microsecond=0)],
-    )
+    # A day on screen grows older with nobody writing: what is due is asked again each minute.
+    minute = app.workspace.notebook.now().replace(second=0, microsecond=0)
+    day = ft.use_memo(lambda: _read(app), [app.state.revision, minute])
     has_later, show_later = ft.use_state(False)
     if day.is_empty:
         body: ft.Control | list[ft.Control] = [
