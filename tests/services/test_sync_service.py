@@ -171,7 +171,7 @@ def test_a_lost_answer_to_a_code_is_asked_for_again(
     device.enrolment.look(code.text, URL)
     device.wire.fault = "answer_lost"
 
-    with pytest.raises(Exception, match="could not be reached|lost") as caught:
+    with pytest.raises(Exception, match=r"reached|lost") as caught:
         device.enrolment.enrol()
     assert isinstance(caught.value.__cause__, Offline)
     device.enrolment.look(code.text, URL)
