@@ -13,21 +13,17 @@ from sync.protocol.audit import (
     sign_audit_head,
 )
 from sync.server.database import table_of
+from sync.server.devices import Caller
 from sync.server.tables import Agency, AuditRow
 
 AGENCY = table_of(Agency)
 AUDIT = table_of(AuditRow)
 
 
-def audit_head(connection: Connection, key: Ed25519PrivateKey, agency: int, now: int) -> AuditHead:
-    """Return the head of the chain, signed by the server."""
-    row = connection.execute(
-        select(
-            AGENCY.c.agency_id, AGENCY.c.generation, AGENCY.c.audit_number, AGENCY.c.audit_hash
-        ).where(AGENCY.c.agency == agency)
-    ).one()
+def audit_head(key: Ed25519PrivateKey, caller: Caller, now: int) -> AuditHead:
+    """Return the head of the chain of the caller's agency, signed by the server."""
     return sign_audit_head(
-        key, row.agency_id, row.generation, row.audit_number, row.audit_hash, now
+        key, caller.agency_id, caller.generation, caller.audit_number, caller.audit_hash, now
     )
 
 

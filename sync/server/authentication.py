@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sync.protocol.errors import Code, SignatureInvalid
 from sync.protocol.limits import CLOCK_TOLERANCE_SECONDS
 from sync.protocol.signing import RequestSignature, read_request_signature, verify_request
-from sync.server.centre import Centre
+from sync.server.centre import Centre, Identity
 from sync.server.devices import AGENCY, DEVICE, public_key
 from sync.server.exchange import Exchange
 from sync.server.problems import Refused
@@ -71,22 +71,45 @@ def signed_device(request: Request) -> str:
     Raises:
         Refused: The request is not from a device that is known here.
     """
+    device_id, found = _authenticate(request, read_again=True)
+    exchange_of(request).generation = found.generation
+    return device_id
+
+
+def syncing_device(request: Request) -> str:
+    """Return the same for `POST /v1/sync`, without a query for a device that called before.
+
+    The route fills in the generation: it looks the device up anyway.
+
+    Raises:
+        Refused: The request is not from a device that is known here.
+    """
+    device_id, _ = _authenticate(request, read_again=False)
+    return device_id
+
+
+def _authenticate(request: Request, *, read_again: bool) -> tuple[str, Identity]:
     centre, exchange = centre_of(request), exchange_of(request)
     signature = read_signature(exchange)
     centre.device_limit.spend(signature.device_id)
-    with centre.database.read() as connection:
-        found = connection.execute(
-            select(DEVICE.c.signing_key, AGENCY.c.generation)
-            .join(AGENCY, AGENCY.c.agency == DEVICE.c.agency)
-            .where(DEVICE.c.device_id == signature.device_id)
-        ).one_or_none()
+    found = None if read_again else centre.identities.get(signature.device_id)
     if found is None:
-        raise Refused(Code.DEVICE_UNKNOWN, "This device is not enrolled here.")
+        with centre.database.read() as connection:
+            row = connection.execute(
+                select(DEVICE.c.signing_key, AGENCY.c.generation)
+                .join(AGENCY, AGENCY.c.agency == DEVICE.c.agency)
+                .where(DEVICE.c.device_id == signature.device_id)
+            ).one_or_none()
+        if row is None:
+            raise Refused(Code.DEVICE_UNKNOWN, "This device is not enrolled here.")
+        found = Identity(row.signing_key, row.generation)
+        # Safe to keep: a device id never gets another key. Revocation is looked up by each route.
+        centre.identities[signature.device_id] = found
     require_signature(signature, public_key(found.signing_key), centre.clock())
-    exchange.generation = found.generation
-    return signature.device_id
+    return signature.device_id, found
 
 
+SyncingDevice = Annotated[str, Depends(syncing_device)]
 SignedDevice = Annotated[str, Depends(signed_device)]
 TheCentre = Annotated[Centre, Depends(centre_of)]
 TheExchange = Annotated[Exchange, Depends(exchange_of)]

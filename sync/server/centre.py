@@ -18,9 +18,20 @@ def wall_clock() -> int:
     return time.time_ns() // 1_000_000
 
 
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """A device's public key, and the generation of its agency when it was last read."""
+
+    signing_key: bytes
+    generation: int
+
+
 @dataclass
 class Centre:
-    """The parts of one process. Nothing in it outlives the process but the database and files."""
+    """The parts of one process. Nothing in it outlives the process but the database and files.
+
+    `identities` keeps the public keys of devices that called: 100 bytes each.
+    """
 
     settings: Settings
     database: Database
@@ -29,6 +40,7 @@ class Centre:
     device_limit: RateLimit = field(init=False)
     redeem_limit: RateLimit = field(init=False)
     attachments: AttachmentStore = field(init=False)
+    identities: dict[str, Identity] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Build what depends on the settings."""

@@ -19,13 +19,9 @@ from sync.protocol.keys import SealedCaseKey
 from sync.protocol.limits import PAGE_BYTES
 from sync.protocol.roles import Role
 from sync.server.case_keys import KEY, sealed_key
-from sync.server.database import table_of
 from sync.server.devices import DEVICE, Caller, entry
 from sync.server.grants import ACCESS, GRANT, STAFF
 from sync.server.records import RECORD, RunPlace, record_of, run_place
-from sync.server.tables import Agency
-
-AGENCY = table_of(Agency)
 
 # Ranks of items at one position, in the order in which a device can use them.
 STAFF_RANK, DEVICE_RANK, GRANT_RANK, KEY_RANK, RECORD_RANK, WITHDRAWAL_RANK = "123456"
@@ -56,14 +52,6 @@ class Page:
     cases: set[str]
 
 
-def head_of(connection: Connection, agency: int) -> int:
-    """Return the last number that the agency gave."""
-    head: int = connection.execute(
-        select(AGENCY.c.seq).where(AGENCY.c.agency == agency)
-    ).scalar_one()
-    return head
-
-
 def read_page(
     connection: Connection, caller: Caller, cursor: Cursor | None, limit: int, *, is_sqlite: bool
 ) -> Page:
@@ -71,12 +59,12 @@ def read_page(
 
     Args:
         connection: A transaction that sees one moment.
-        caller: Whose feed it is.
+        caller: Whose feed it is, read in the same transaction: its head bounds the page.
         cursor: None to read from the start.
         limit: Most items.
         is_sqlite: Which of two forms of the record query the database plans well.
     """
-    head = head_of(connection, caller.agency)
+    head = caller.head
     cursor = cursor or Cursor(0, "", head)
     if cursor.position >= head and cursor.item == END:
         return Page(Feed(), cursor, False, set(), set())

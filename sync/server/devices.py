@@ -28,7 +28,11 @@ _DAY = 24 * 3600 * 1000
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """The device that signed a request, its person and its agency, as of one transaction."""
+    """The device that signed a request, its person and its agency, as of one transaction.
+
+    All that an idle sync needs is here, so that one query answers it. `head` is the last number
+    that the agency gave.
+    """
 
     device_id: str
     agency: int
@@ -47,6 +51,10 @@ class Caller:
     last_seq: int
     chain_hash: bytes
     revoked_seq: int
+    seen_at: int
+    head: int
+    audit_number: int
+    audit_hash: bytes
 
     @property
     def numbers(self) -> tuple[int, bytes]:
@@ -75,6 +83,10 @@ _CALLER = (
         DEVICE.c.last_seq,
         DEVICE.c.chain_hash,
         DEVICE.c.seq.label("revoked_seq"),
+        DEVICE.c.seen_at,
+        AGENCY.c.seq.label("head"),
+        AGENCY.c.audit_number,
+        AGENCY.c.audit_hash,
     )
     .join(STAFF, (STAFF.c.agency == DEVICE.c.agency) & (STAFF.c.staff_id == DEVICE.c.staff_id))
     .join(AGENCY, AGENCY.c.agency == DEVICE.c.agency)

@@ -1,7 +1,9 @@
 """One sync round: a push in one transaction, then a page of the feed from one snapshot."""
 
+from collections.abc import Callable
+
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, update
 
 from sync.protocol.cursor import Cursor, decode_cursor
 from sync.protocol.errors import Code, CursorInvalid
@@ -28,8 +30,11 @@ def sync_round(
     request: SyncRequest,
     now: int,
     lease_days: int,
+    meet: Callable[[Caller], None],
 ) -> SyncAnswer:
     """Return the answer to one `POST /v1/sync`.
+
+    `meet` is told who calls as soon as it is known, also when the call is then refused.
 
     Raises:
         Refused: The whole call fails; see PROTOCOL.md 7 and 9.
@@ -38,12 +43,17 @@ def sync_round(
         cursor = decode_cursor(request.cursor) if request.cursor is not None else None
     except CursorInvalid as error:
         raise Refused(Code.CURSOR_INVALID, str(error)) from None
+
+    def take_in(connection: Connection) -> Pushed:
+        return _push(connection, device_id, request, now, meet)
+
     pushed: Pushed | None = None
     while True:
         if pushed is None and (request.changes or request.keys):
-            pushed = database.write(lambda connection: _push(connection, device_id, request, now))
+            pushed = database.write(take_in)
         with database.read() as connection:
             caller = load_caller(connection, device_id)
+            meet(caller)
             _require_round(caller, request, now)
             if pushed is not None or not _has_to_write(connection, caller, now):
                 if request.acked > caller.numbers[0]:
@@ -59,15 +69,12 @@ def sync_round(
                     lease_days,
                     database.is_sqlite,
                 )
-        pushed = database.write(lambda connection: _push(connection, device_id, request, now))
+        pushed = database.write(take_in)
 
 
 def _has_to_write(connection: Connection, caller: Caller, now: int) -> bool:
     """Return whether even a call that hands in nothing changes something: an idle one does not."""
-    seen_at = connection.execute(
-        select(DEVICE.c.seen_at).where(DEVICE.c.device_id == caller.device_id)
-    ).scalar_one()
-    return now - seen_at > _SEEN_EVERY or grants.has_due_changes(
+    return now - caller.seen_at > _SEEN_EVERY or grants.has_due_changes(
         connection, caller.agency, caller.staff_id, now
     )
 
@@ -84,8 +91,15 @@ def _require_round(caller: Caller, request: SyncRequest, now: int) -> None:
         )
 
 
-def _push(connection: Connection, device_id: str, request: SyncRequest, now: int) -> Pushed:
+def _push(
+    connection: Connection,
+    device_id: str,
+    request: SyncRequest,
+    now: int,
+    meet: Callable[[Caller], None],
+) -> Pushed:
     caller = load_caller(connection, device_id, lock=True)
+    meet(caller)
     _require_round(caller, request, now)
     work = Work(connection, caller.agency, device_id, now)
     if grants.has_due_changes(connection, caller.agency, caller.staff_id, now):
@@ -132,7 +146,7 @@ def _answer(
         more=page.more if page else False,
         digests=digests,
         chain_head=chain_head(key, caller, now),
-        audit_head=audit_head(connection, key, caller.agency, now),
+        audit_head=audit_head(key, caller, now),
         server_time=now,
         lease_days=lease_days,
         inbox_open=inbox.count_open(connection, caller),

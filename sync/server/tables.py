@@ -5,10 +5,23 @@
 milliseconds. `seq` is the number that the agency's counter gave to the row's latest change.
 """
 
-from sqlalchemy import BigInteger, Column, Index, LargeBinary, MetaData, String, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Index,
+    LargeBinary,
+    MetaData,
+    String,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
 
 ID = 36
+
+
+class CentreTable(SQLModel, registry=registry()):
+    """Base of the centre's tables: a registry of their own, apart from the tables of a device."""
 
 
 def _id(*, primary: bool = False, empty: bool = False) -> Column[str]:
@@ -322,3 +335,7 @@ class IdempotentAnswer(ServerTable, table=True):
     status: int
     body: bytes = Field(sa_column=_bytes())
     at: int = Field(sa_column=_number())
+
+
+METADATA: MetaData = Agency.__table__.metadata  # type: ignore[attr-defined]
+"""Every table of the centre, and no other."""

@@ -159,10 +159,10 @@ class ServerProcess:
             env=self.environment,
             stderr=self.log,
         )
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 120  # seconds on a busy machine: it imports a framework
         while time.monotonic() < deadline:
             try:
-                if requests.get(f"{self.url}/healthz", timeout=1).status_code == 200:
+                if requests.get(f"{self.url}/healthz", timeout=10).status_code == 200:
                     return process
             except requests.ConnectionError:
                 assert process.poll() is None, "the server ended at once"

@@ -27,5 +27,5 @@ def read_audit(
         caller = load_caller(connection, device_id)
         require_role(caller, Role.DATA_MANAGER)
         entries, more = entries_after(connection, caller.agency, after, _PAGE)
-        head = audit_head(connection, centre.key, caller.agency, centre.clock())
+        head = audit_head(centre.key, caller, centre.clock())
     return answer(AuditPage(entries=entries, head=head, more=more))

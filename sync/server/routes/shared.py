@@ -1,6 +1,7 @@
 """What the routers share: bodies and answers as models, and the failures in the documentation."""
 
-from typing import Any, TypeVar
+from functools import cache
+from typing import Any, Literal, TypeVar
 
 from fastapi import Response
 from pydantic import ValidationError
@@ -38,12 +39,18 @@ def answer(message: Message | bytes) -> Response:
     return Response(body, media_type=_JSON)
 
 
+@cache
+def _schema(model: type[Message], mode: Literal["validation", "serialization"]) -> dict[str, Any]:
+    """Return a model's schema; built once, for it is the slowest part of starting."""
+    return model.model_json_schema(mode=mode)
+
+
 def takes(model: type[Message]) -> dict[str, Any]:
     """Return the documentation of a body that `body_of` reads."""
     return {
         "requestBody": {
             "required": True,
-            "content": {_JSON: {"schema": model.model_json_schema(mode="validation")}},
+            "content": {_JSON: {"schema": _schema(model, "validation")}},
         }
     }
 
@@ -53,12 +60,12 @@ def gives(model: type[Message] | None) -> dict[int | str, dict[str, Any]]:
     answers: dict[int | str, dict[str, Any]] = {
         status: {
             "description": text,
-            "content": {"application/problem+json": {"schema": Problem.model_json_schema()}},
+            "content": {"application/problem+json": {"schema": _schema(Problem, "serialization")}},
         }
         for status, text in _PROBLEMS.items()
     }
     if model is not None:
-        schema = model.model_json_schema(mode="serialization")
+        schema = _schema(model, "serialization")
         answers[200] = {"description": "Done", "content": {_JSON: {"schema": schema}}}
     return answers
 

@@ -40,7 +40,7 @@ def status(device_id: SignedDevice, centre: TheCentre) -> Response:
                 team_id=caller.team_id,
                 last_device_seq=caller.numbers[0],
                 chain_head=chain_head(centre.key, caller, now),
-                audit_head=audit_head(connection, centre.key, caller.agency, now),
+                audit_head=audit_head(centre.key, caller, now),
                 lease_days=centre.settings.lease_days,
                 attachment_bytes=centre.settings.attachment_bytes,
             )

@@ -3,7 +3,8 @@
 from fastapi import APIRouter, Response
 
 from sync.protocol.push import SyncAnswer, SyncRequest
-from sync.server.authentication import SignedDevice, TheCentre, TheExchange
+from sync.server.authentication import SyncingDevice, TheCentre, TheExchange
+from sync.server.devices import Caller
 from sync.server.routes.shared import answer, body_of, gives, takes
 from sync.server.sync_round import sync_round
 
@@ -11,9 +12,13 @@ router = APIRouter(prefix="/v1", tags=["sync"])
 
 
 @router.post("/sync", openapi_extra=takes(SyncRequest), responses=gives(SyncAnswer))
-def sync(device_id: SignedDevice, centre: TheCentre, exchange: TheExchange) -> Response:
+def sync(device_id: SyncingDevice, centre: TheCentre, exchange: TheExchange) -> Response:
     """Hand in keys and changes, and read the next page of the feed."""
     request = body_of(exchange, SyncRequest)
+
+    def meet(caller: Caller) -> None:
+        exchange.generation = caller.generation
+
     return answer(
         sync_round(
             centre.database,
@@ -22,5 +27,6 @@ def sync(device_id: SignedDevice, centre: TheCentre, exchange: TheExchange) -> R
             request,
             centre.clock(),
             centre.settings.lease_days,
+            meet,
         )
     )
