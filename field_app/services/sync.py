@@ -33,6 +33,9 @@ DEBOUNCE_SECONDS = 2.0
 IDLE_SECONDS = 15 * 60.0
 """Between two syncs when nothing happens here: how old a colleague's change may be."""
 
+CLOSE_SECONDS = 1.0
+"""How long a lock waits for the sync under way: a dead line is only noticed after a minute."""
+
 SEEN_AS_OFFLINE = "offline"
 
 
@@ -122,6 +125,7 @@ class SyncService:
         self._lock = threading.Lock()
         self._wake = threading.Event()
         self._stopping = threading.Event()
+        self._interrupted = threading.Event()
         self._thread: threading.Thread | None = None
         self._back_off = BackOff()
         self._running = False
@@ -203,12 +207,20 @@ class SyncService:
         """Sync soon: after a save, on resume, when the network is back."""
         self._wake.set()
 
+    def interrupt(self) -> None:
+        """Stop the sync under way between two pages; what was done stays done."""
+        self._interrupted.set()
+
     def close(self) -> None:
-        """Stop between two pages, and wait for it."""
+        """Stop between two pages, and wait a moment for it.
+
+        A call that hangs longer finds the store closed when it ends; nothing of its answer is
+        applied, and the next sync repeats it.
+        """
         self._stopping.set()
         self._wake.set()
         if self._thread is not None and self._thread is not threading.current_thread():
-            self._thread.join()
+            self._thread.join(timeout=CLOSE_SECONDS)
         self._thread = None
 
     def _saved(self) -> None:
@@ -216,6 +228,14 @@ class SyncService:
             self.nudge()
 
     def _loop(self) -> None:
+        try:
+            self._run_until_closed()
+        except Exception:
+            if not self._stopping.is_set():
+                raise
+            # The store was locked while the centre was slow: it refuses what came too late.
+
+    def _run_until_closed(self) -> None:
         wait = 0.0
         while not self._stopping.is_set():
             if self._wake.wait(timeout=wait) and not self._stopping.is_set():
@@ -224,7 +244,7 @@ class SyncService:
             if self._stopping.is_set():
                 break
             failure = self._run(None, self._stopping.is_set)
-            if failure is None:
+            if failure is None or failure.code == "stopped":
                 self._back_off.reset()
                 wait = IDLE_SECONDS
             else:
@@ -240,12 +260,16 @@ class SyncService:
                 progress(now)
             self._tell()
 
+        def is_stopped() -> bool:
+            return self._interrupted.is_set() or (stop is not None and stop())
+
         with self._lock:
+            self._interrupted.clear()
             self._running, self._progress = True, None
             self._tell()
             failure: SyncFailure | None = None
             try:
-                report = self.engine().run(tell, stop)
+                report = self.engine().run(tell, is_stopped)
                 self._trouble = None
                 self._after(report)
             except SyncFailure as error:
