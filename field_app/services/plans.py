@@ -115,6 +115,11 @@ class AssessmentService:
                 )
             )
 
+    def screenings(self, case_id: str) -> list[ScreeningResult]:
+        """Return the screenings done elsewhere, oldest first."""
+        with self._notebook.read() as records:
+            return records.of_case(ScreeningResult, case_id)
+
 
 class PlanService:
     """Advocacy and transition plans, and the goals that they hold."""

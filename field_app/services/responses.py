@@ -281,6 +281,10 @@ class ResponseService:
         """Return where the clocks of a response stand now."""
         return clocks(response, self._limits_of(response), self._notebook.now())
 
+    def limits_now(self) -> ResponseLimits:
+        """Return the limits in force today. Raises InputError when the program has none."""
+        return self._limits(self._notebook.today())
+
     def _limits_of(self, response: FirstResponse) -> ResponseLimits:
         called = response.called_at or self._notebook.now()
         return self._limits(called.astimezone(COUNTY_ZONE).date())

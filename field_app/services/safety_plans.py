@@ -125,6 +125,13 @@ class SafetyPlanService:
             people = with_item(plan.contributors, contributor)
             return records.save(replace(plan, contributors=people))
 
+    def remove_contributor(self, plan_id: str, item_id: str) -> SafetyPlan:
+        """Take somebody off the list of those who took part."""
+        with self._notebook.write() as records:
+            plan = require(records, SafetyPlan, plan_id)
+            kept = without_item(plan.contributors, item_id)
+            return records.save(replace(plan, contributors=kept))
+
     def set_review(self, plan_id: str, review_on: date | None) -> SafetyPlan:
         """Set the local day on which the plan is looked at again."""
         with self._notebook.write() as records:
@@ -248,6 +255,11 @@ class SafetyPlanService:
         """Return a youth's plans, oldest first."""
         with self._notebook.read() as records:
             return records.of_case(SafetyPlan, case_id)
+
+    def version(self, version_id: str) -> SafetyPlanVersion | None:
+        """Return a finished version, or None when it is not here."""
+        with self._notebook.read() as records:
+            return records.find(SafetyPlanVersion, version_id)
 
     def versions(self, plan_id: str) -> list[SafetyPlanVersion]:
         """Return the versions of a plan, oldest first; the place in the list is the number."""

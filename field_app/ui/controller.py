@@ -20,8 +20,9 @@ from field_app.ui import theme as themes
 from field_app.ui import tokens
 from field_app.ui.bridge import UiBridge
 from field_app.ui.i18n import CONTROLLER_KEY, t
-from field_app.ui.ports import DevicePreferences, Session
+from field_app.ui.ports import DevicePreferences, Enrolment, Session
 from field_app.ui.state import AppState, Gate, Notice, NoticeKind, Panel
+from field_app.ui.syncing import Syncing
 from field_app.ui.theme import ThemeChoice
 
 log = logging.getLogger(__name__)
@@ -77,6 +78,7 @@ class Controller:
         device_preferences: DevicePreferences,
         *,
         root: Callable[["Controller"], Any],
+        enrolment: Enrolment | None = None,
         elapsed: Callable[[], Elapsed] = Elapsed,
         now: Callable[[], datetime] = lambda: datetime.now().astimezone(),
     ) -> None:
@@ -89,6 +91,8 @@ class Controller:
             theme=ThemeChoice(device_preferences.theme),
         )
         self.bridge = UiBridge(page)
+        self.syncing = Syncing(self)
+        self.enrolment = enrolment
         self.now = now
         self._root = root
         self._idle = elapsed()
@@ -170,6 +174,7 @@ class Controller:
                 self.lock()
             self._is_hidden = False
             self._draw_curtain(False)
+            self.syncing.nudge()
         elif event.state is states.DETACH:
             self.lock()
 
@@ -204,6 +209,7 @@ class Controller:
         self._chosen_at_door.clear()
         language, theme = preferences.get("language"), ThemeChoice(preferences.get("theme"))
         self._read_lock_times()
+        await self.syncing.begin()
         self.touch()
         self.state.recovery_words = ()
         self.state.revision += 1
@@ -250,14 +256,26 @@ class Controller:
         while self.page.pop_dialog():
             pass
         self.state.gate = gate
+        self.syncing.forget()
         self.state.locks += 1
         self.state.panel = None
         self.state.notice = None
         self.state.recovery_words = ()
+        self.state.handed_over = ""
+        self.state.shown_part = ("", "")
 
     def return_from_away(self) -> None:
         """Go from the empty page to the locked door."""
         self.state.gate = self._closed_gate()
+
+    def hand_phone_over(self, plan_id: str) -> None:
+        """Show one safety plan and nothing else: only the lock and the passphrase lead back."""
+        self._run_before_lock()
+        while self.page.pop_dialog():
+            pass
+        self.state.panel = None
+        self.state.notice = None
+        self.state.handed_over = plan_id
 
     def before_lock(self, keep: Callable[[], None]) -> Callable[[], None]:
         """Have `keep` called just before the lock and when the app is hidden; return its undoing.

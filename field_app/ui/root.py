@@ -13,6 +13,7 @@ from field_app.ui.screens.away import away_screen
 from field_app.ui.screens.first_run import first_run_screen
 from field_app.ui.screens.recover import recover_screen
 from field_app.ui.screens.unlock import unlock_screen
+from field_app.ui.screens.youth_mode import youth_mode_screen
 from field_app.ui.state import Gate
 
 
@@ -30,6 +31,8 @@ def _door() -> Any:
     if state.gate is Gate.OPEN:
         # Another language or another shape of window is another app: nothing old stays drawn.
         key = f"{state.language}-{state.is_wide}"
+        if state.handed_over:  # the router is gone: no address and no back button leads anywhere
+            return youth_mode_screen(key=state.handed_over, plan_id=state.handed_over)
         return _open_app(key=key, is_wide=state.is_wide)
     return {
         Gate.FIRST_RUN: first_run_screen,

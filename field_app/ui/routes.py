@@ -31,6 +31,9 @@ from field_app.ui.screens.person import (
     safe_contact_panel,
 )
 from field_app.ui.screens.response import response_panel
+from field_app.ui.screens.safety_line import safety_line_panel
+from field_app.ui.screens.safety_plan import safety_plan_screen
+from field_app.ui.screens.safety_version import safety_version_panel
 from field_app.ui.screens.service import offer_panel, service_panel, start_service_panel
 from field_app.ui.screens.settings import settings_screen
 from field_app.ui.screens.sync import sync_screen
@@ -65,6 +68,7 @@ TABS: Sequence[TabRoute] = (
         details=(
             Detail("new/:about", intake_screen),
             Detail(":case_id", participant_screen),
+            Detail(":case_id/safety/:plan_id", safety_plan_screen),
         ),
         at_first=nobody_chosen,
     ),
@@ -99,6 +103,8 @@ PANELS: dict[str, Handler] = {
     "safe": safe_contact_panel,
     "close": close_case_panel,
     "response": response_panel,
+    "safety-line": safety_line_panel,
+    "safety-version": safety_version_panel,
 }
 
 

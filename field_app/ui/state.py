@@ -64,5 +64,9 @@ class AppState:
     is_curtained: bool = False
     notice: Notice | None = None
     panel: Panel | None = None
+    # The safety plan for which the phone is in the youth's hand: nothing else is drawn then.
+    handed_over: str = ""
+    # Which part of whose page was shown last: where the way back from a plan leads.
+    shown_part: tuple[str, str] = ("", "")
     # The recovery words between set-up and the check that they were written down.
     recovery_words: tuple[str, ...] = ()

@@ -19,8 +19,14 @@ PANEL_OF_FORM = {
     "paper": "paper",
     "close": "close",
     "offer": "offer",
+    "safety-line": "safety-line",
 }
-SECOND_PART = {"member": "record_id", "service": "service", "paper": "document"}
+SECOND_PART = {
+    "member": "record_id",
+    "service": "service",
+    "paper": "document",
+    "safety-line": "place",
+}
 """What stands after the case id in the name of a form, as an argument of its panel."""
 
 

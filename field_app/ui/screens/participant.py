@@ -32,10 +32,11 @@ from field_app.ui.guard import guard, pane, part
 from field_app.ui.i18n import t, translator
 from field_app.ui.screens.missing import came_back
 from field_app.ui.screens.participant_people import people_part
+from field_app.ui.screens.participant_plans import plans_part
 from field_app.ui.screens.participant_services import services_part
 from field_app.ui.screens.timeline import timeline
 
-PARTS = ("overview", "contacts", "services", "people")
+PARTS = ("overview", "contacts", "services", "plans", "people")
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,13 @@ def participant_screen() -> ft.Control:
 @pane
 def _participant(*, case_id: str) -> ft.Control:
     app = use_app()
-    shown, show = ft.use_state("overview")
+    last_case, last_part = app.state.shown_part
+    shown, show_part = ft.use_state(last_part if last_case == case_id else "overview")
+
+    def show(name: str) -> None:
+        show_part(name)
+        app.state.shown_part = (case_id, name)  # the way back from a plan leads here
+
     read = ft.use_memo(lambda: _read(app, case_id), [case_id, app.state.revision])
     if read.page is None:
         return detail_page(
@@ -79,6 +86,8 @@ def _participant(*, case_id: str) -> ft.Control:
         body.append(timeline(key="timeline", case_id=case_id, revision=app.state.revision))
     elif shown == "services":
         body += services_part(app, page, read.due)
+    elif shown == "plans":
+        body.append(plans_part(key="plans", app=app, page=page))
     elif shown == "people":
         body += people_part(app, page)
     else:
