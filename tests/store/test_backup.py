@@ -1,7 +1,7 @@
 """A backup holds everything, opens elsewhere with its own secret, and replaces nothing."""
 
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -54,8 +54,10 @@ class Phone:
 
 
 @pytest.fixture(name="phone")
-def _phone(tmp_path: Path) -> Phone:
-    return Phone(tmp_path / "phone")
+def _phone(tmp_path: Path) -> Iterator[Phone]:
+    phone = Phone(tmp_path / "phone")
+    yield phone
+    phone.database.close()
 
 
 def restore(path: Path, secret: str, folder: Path) -> tuple[Keyring, bytes, tuple[str, ...]]:
@@ -129,6 +131,7 @@ def test_an_attachment_that_is_lost_already_is_named_and_stops_nothing(
 
 def test_weak_and_foreign_secrets_are_refused(tmp_path: Path, phone: Phone) -> None:
     other = Phone(tmp_path / "other")
+    other.database.close()
     path = tmp_path / "field.backup"
 
     with pytest.raises(InputError, match="Add another word"):
