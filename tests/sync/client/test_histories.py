@@ -42,12 +42,29 @@ EXAMPLES = int(os.environ.get("EXAMPLES", "8"))
 STEPS = int(os.environ.get("STEPS", "25"))
 # Mutants only have to die: shrinking what killed them takes minutes (SHRINK=0).
 PHASES = tuple(Phase) if os.environ.get("SHRINK", "1") == "1" else (Phase.generate,)
-FIELDS = ("phone", "pronouns", "full_name")
+FIELDS = ("phone", "pronouns")
 FAULTS = ("request_lost", "answer_lost", "twice", "late", "kill_before", "kill_after")
+SHARED_CASES = 2
 DEVICES = st.integers(0, 2)
-CASES = st.integers(0, 3)
+CASES = st.integers(0, SHARED_CASES)
 
 _template: list[Path] = []
+_shared: dict[str, str] = {}
+"""Shared cases of the template, with the grant of the second advocate."""
+
+
+def give(manager: SimDevice, case_id: str, device: SimDevice) -> str:
+    """Grant a case to the person of a device; return the grant's id."""
+    wish = NewGrant(grant_id=new_id(), staff_id=device.identity.staff_id)
+    manager.channel().call(
+        GrantAnswer,
+        "POST",
+        f"/v1/cases/{case_id}/grants",
+        wish,
+        idempotency_key=new_idempotency_key(),
+    )
+    manager.sync()
+    return wish.grant_id
 
 
 def memory_folder() -> Path:
@@ -68,6 +85,14 @@ def enrolled_agency() -> Path:
             device.enrol(manager.invite(Role.ADVOCATE))
             others.append(device)
         for device in (*others, manager, *others):
+            device.sync()
+        # Two cases that all three see: most of what can go wrong needs company.
+        for number in range(SHARED_CASES):
+            saved = others[0].save(new_participant(alias=f"shared {number}"))
+            others[0].sync()
+            manager.sync()
+            _shared[saved.record_id] = give(manager, saved.record_id, others[1])
+        for device in (manager, *others):
             device.sync()
         for device in (manager, *others):
             device.close()
@@ -91,10 +116,10 @@ class Histories(RuleBasedStateMachine):
         for number in range(3):
             folder = self.folder / f"device{number}"
             self.devices.append(SimDevice(folder, self.centre, page_limit=3))
-        self.cases: list[str] = []
+        self.cases: list[str] = list(_shared)
         self.typed: dict[tuple[str, str], list[str]] = {}
         self.seen: dict[str, set[str]] = {}
-        self.grants: dict[tuple[str, int], str] = {}
+        self.grants = {(case_id, 2): grant_id for case_id, grant_id in _shared.items()}
         self.count = 0
         self.backup: Path | None = None
         self.copies: dict[int, Path] = {}
@@ -103,7 +128,7 @@ class Histories(RuleBasedStateMachine):
     # What people do
 
     @rule(device=DEVICES)
-    @precondition(lambda self: len(self.cases) < 4)
+    @precondition(lambda self: len(self.cases) <= SHARED_CASES)
     def open_case(self, device: int) -> None:
         """Open a case."""
         saved = self.devices[device].save(new_participant(alias=f"case {len(self.cases)}"))
@@ -178,17 +203,10 @@ class Histories(RuleBasedStateMachine):
             return
         manager = self.devices[0]
         self.try_sync(manager)
-        case_id, grant_id = self.cases[case], new_id()
-        wish = NewGrant(grant_id=grant_id, staff_id=self.devices[device].identity.staff_id)
+        case_id = self.cases[case]
         try:
-            manager.channel().call(
-                GrantAnswer,
-                "POST",
-                f"/v1/cases/{case_id}/grants",
-                wish,
-                idempotency_key=new_idempotency_key(),
-            )
-        except SyncFailure:
+            grant_id = give(manager, case_id, self.devices[device])
+        except (SyncFailure, Killed):
             return
         self.grants[case_id, device] = grant_id
         self.try_sync(manager)
