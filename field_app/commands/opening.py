@@ -35,9 +35,7 @@ def require_store(session: SessionService) -> None:
 
 
 @contextmanager
-def open_workspace(
-    args: argparse.Namespace, *, clock: Clock = system_clock
-) -> Iterator[Workspace]:
+def open_workspace(args: argparse.Namespace, *, clock: Clock = system_clock) -> Iterator[Workspace]:
     """Unlock the store, give its workspace, and lock it again."""
     session = app_of(args, clock).session
     require_store(session)
