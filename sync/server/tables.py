@@ -14,14 +14,9 @@ from sqlalchemy import (
     String,
     UniqueConstraint,
 )
-from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
 
 ID = 36
-
-
-class CentreTable(SQLModel, registry=registry()):
-    """Base of the centre's tables: a registry of their own, apart from the tables of a device."""
 
 
 def _id(*, primary: bool = False, empty: bool = False) -> Column[str]:
@@ -335,7 +330,3 @@ class IdempotentAnswer(ServerTable, table=True):
     status: int
     body: bytes = Field(sa_column=_bytes())
     at: int = Field(sa_column=_number())
-
-
-METADATA: MetaData = Agency.__table__.metadata  # type: ignore[attr-defined]
-"""Every table of the centre, and no other."""

@@ -22,7 +22,7 @@ from sync.server.centre import open_centre
 from sync.server.database import Database
 from sync.server.migration import upgrade
 from sync.server.server_key import create_server_key
-from sync.server.tables import METADATA
+from sync.server.tables import ServerTable
 from tests.sync.driver import CallFailed, Device
 from tests.sync.serving import (
     LocalCentre,
@@ -44,7 +44,7 @@ def test_migrations_lead_to_exactly_the_tables_of_the_models(
 
     with database.read() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
-        differences = compare_metadata(context, METADATA)
+        differences = compare_metadata(context, ServerTable.metadata)
     database.close()
 
     assert differences == []

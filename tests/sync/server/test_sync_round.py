@@ -7,6 +7,7 @@ import pytest
 from sync.protocol.digest import case_digest
 from sync.protocol.errors import Code, Refusal
 from sync.protocol.ids import AGENCY_CASE_ID, new_id
+from sync.protocol.management import NewKeys
 from sync.protocol.push import SyncAnswer
 from sync.protocol.receipts import Status
 from sync.protocol.roles import Role
@@ -179,6 +180,24 @@ def test_a_feed_read_one_item_a_page_misses_and_repeats_nothing(manager: Device)
 
     assert sorted(seen) == sorted(change.record_id for change in changes)
     assert len(colleague.texts) == 12, "every key came before its records"
+
+
+def test_a_key_sealed_after_the_records_were_written_comes_with_them(manager: Device) -> None:
+    advocate = manager.enrol(Role.ADVOCATE)
+    case_id = advocate.new_case()
+    advocate.sync(advocate.changes(case_id, [{"n": n} for n in range(3)]))
+    second = manager.enrol(Role.ADVOCATE, staff_id=advocate.staff_id)
+    case_key = advocate.key_for(case_id)
+    sealed = advocate.seal(case_key, second.device_id, second.keys.sealing_key)
+    wish = NewKeys(keys=(sealed,))
+    assert advocate.call("POST", f"/v1/cases/{case_id}/keys", wish).status == 200
+    second.cursor, second.rows = None, {}
+
+    more = True
+    while more:
+        more = second.sync(limit=1).more
+        assert len(second.texts) == len(second.rows)
+    assert len(second.texts) == 3
 
 
 def test_withdrawn_access_is_told_once_and_a_new_grant_brings_the_case_whole(
