@@ -16,6 +16,9 @@ from field_app.ui.screens.caseload import caseload_screen
 from field_app.ui.screens.change_passphrase import change_passphrase_screen
 from field_app.ui.screens.contact import contact_panel
 from field_app.ui.screens.daily import daily_panel
+from field_app.ui.screens.hand_over import hand_over_line_panel, hand_over_screen, told_panel
+from field_app.ui.screens.fund import agency_fund_screen, youth_fund_screen
+from field_app.ui.screens.fund_setup import fund_setup_panel
 from field_app.ui.screens.intake import intake_screen
 from field_app.ui.screens.log_contact import log_contact_panel
 from field_app.ui.screens.missing import missing_panel
@@ -30,6 +33,14 @@ from field_app.ui.screens.person import (
     person_panel,
     safe_contact_panel,
 )
+from field_app.ui.screens.releases import (
+    confidentiality_panel,
+    disclosure_panel,
+    release_panel,
+    releases_screen,
+)
+from field_app.ui.screens.purchase import purchase_panel
+from field_app.ui.screens.purchase_open import purchase_open_panel
 from field_app.ui.screens.response import response_panel
 from field_app.ui.screens.safety_line import safety_line_panel
 from field_app.ui.screens.safety_plan import safety_plan_screen
@@ -68,7 +79,10 @@ TABS: Sequence[TabRoute] = (
         details=(
             Detail("new/:about", intake_screen),
             Detail(":case_id", participant_screen),
+            Detail(":case_id/fund", youth_fund_screen),
             Detail(":case_id/safety/:plan_id", safety_plan_screen),
+            Detail(":case_id/releases", releases_screen),
+            Detail(":case_id/hand-over", hand_over_screen),
         ),
         at_first=nobody_chosen,
     ),
@@ -77,6 +91,7 @@ TABS: Sequence[TabRoute] = (
         "more",
         more_screen,
         details=(
+            Detail("fund", agency_fund_screen),
             Detail("settings", settings_screen),
             Detail("settings/passphrase", change_passphrase_screen),
             Detail("settings/recovery-words", new_words_screen),
@@ -102,9 +117,17 @@ PANELS: dict[str, Handler] = {
     "person": person_panel,
     "safe": safe_contact_panel,
     "close": close_case_panel,
+    "purchase": purchase_panel,
+    "purchase-open": purchase_open_panel,
+    "fund-setup": fund_setup_panel,
     "response": response_panel,
     "safety-line": safety_line_panel,
     "safety-version": safety_version_panel,
+    "release": release_panel,
+    "confidentiality": confidentiality_panel,
+    "disclosure": disclosure_panel,
+    "hand-over-line": hand_over_line_panel,
+    "told": told_panel,
 }
 
 

@@ -20,12 +20,18 @@ PANEL_OF_FORM = {
     "close": "close",
     "offer": "offer",
     "safety-line": "safety-line",
+    "release": "release",
+    "confidentiality": "confidentiality",
+    "disclosure": "disclosure",
+    "hand-over-line": "hand-over-line",
+    "told": "told",
 }
 SECOND_PART = {
     "member": "record_id",
     "service": "service",
     "paper": "document",
     "safety-line": "place",
+    "hand-over-line": "place",
 }
 """What stands after the case id in the name of a form, as an argument of its panel."""
 
@@ -37,6 +43,9 @@ def form_words(draft: Draft, aliases: Mapping[str, str], today: date) -> str | N
         return t("draft.form.intake", alias=str(draft.payload.get("alias") or "…"))
     if name == "daily":  # what was ticked on another day is not offered again
         return t("draft.form.daily") if about == today.isoformat() else None
+    if about == "new" and name in BEGUN_FROM_ADD:
+        chosen = str(draft.payload.get("case_id") or "")
+        return t(f"draft.form.{name}", alias=aliases.get(chosen, "…"))
     alias = aliases.get(draft.case_id or "")
     if name in PANEL_OF_FORM and alias is not None:
         return t(f"draft.form.{name}", alias=alias)
@@ -48,6 +57,8 @@ def open_form(app: Controller, draft: Draft) -> None:
     name, _, about = draft.form.partition(":")
     if name == "intake":
         app.navigate(f"/caseload/new/{about}")
+    elif about == "new" and name in BEGUN_FROM_ADD:
+        app.open_panel(PANEL_OF_FORM[name])
     elif name == "daily":
         app.open_panel("daily")
     elif name == "correction":

@@ -27,6 +27,7 @@ def plans_part(*, app: Controller, page: ParticipantPage) -> ft.Control:
     lines: list[ft.Control] = []
     if page.participant.participant_kind is ParticipantKind.YOUTH:
         lines += _safety(app, page)
+    lines += _shared(app, page)
     return ft.Column(
         spacing=0,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
@@ -68,3 +69,24 @@ def _safety_line(
         words=words,
         on_click=lambda: open_safety_plan(app, case_id, kind),
     )
+
+
+def _shared(app: Controller, page: ParticipantPage) -> list[ft.Control]:
+    case_id = page.participant.case_id
+    return [
+        section_header(t("plans.shared")),
+        menu_line(
+            identifier="releases",
+            icon=ft.Icons.HANDSHAKE_OUTLINED,
+            title=t("releases.title"),
+            words=t("plans.releases"),
+            on_click=lambda: app.navigate(f"/caseload/{case_id}/releases"),
+        ),
+        menu_line(
+            identifier="hand-over",
+            icon=ft.Icons.SWIPE_RIGHT_ALT,
+            title=t("hand_over.title"),
+            words=t("plans.hand_over"),
+            on_click=lambda: app.navigate(f"/caseload/{case_id}/hand-over"),
+        ),
+    ]
