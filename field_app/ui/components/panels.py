@@ -19,7 +19,10 @@ SHEET_SHARE = 0.92  # of the phone's height at most, so that the list is still s
 def panel_page(
     *, title: str, body: Sequence[ft.Control], primary: ft.Control | None = None
 ) -> ft.Control:
-    """Return the content of a panel: title, quick exit and close; fields; the main action."""
+    """Return the content of a panel: title, quick exit and close; fields; the main action.
+
+    The fields scroll between the title and the main action, which is always in reach of the thumb.
+    """
     app = use_app()
     head = ft.Row(
         spacing=0,
@@ -38,8 +41,6 @@ def panel_page(
     fields = ft.Column(
         scroll=ft.ScrollMode.AUTO,
         expand=True,
-        tight=not is_wide,
-        expand_loose=not is_wide,  # as high as its content, and no higher than the sheet
         spacing=tokens.SPACE_M,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
         controls=list(body),
