@@ -38,8 +38,8 @@ from sync.protocol.management import GrantAnswer, InboxPage, NewGrant
 from sync.protocol.roles import Role
 from tests.sync.simulator import Killed, SimCentre, SimDevice, founded
 
-EXAMPLES = int(os.environ.get("EXAMPLES", "8"))
-STEPS = int(os.environ.get("STEPS", "25"))
+EXAMPLES = int(os.environ.get("EXAMPLES", "4"))
+STEPS = int(os.environ.get("STEPS", "20"))
 # Mutants only have to die: shrinking what killed them takes minutes (SHRINK=0).
 PHASES = tuple(Phase) if os.environ.get("SHRINK", "1") == "1" else (Phase.generate,)
 FIELDS = ("phone", "pronouns")
