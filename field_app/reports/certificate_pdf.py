@@ -6,7 +6,8 @@ from datetime import date, datetime
 from field_app.domain.empowerment import EmpowermentProgress
 from field_app.errors import InputError
 from field_app.locales.catalog import Translator
-from field_app.reports.sheet_pdf import Sheet, SheetPdf
+from field_app.reports.sheet import Sheet
+from field_app.reports.sheet_pdf import SheetPdf
 
 
 def certificate_pdf(

@@ -7,7 +7,8 @@ from field_app.domain.contact import COUNTY_ZONE, Goal
 from field_app.domain.hand_over import AlreadyTold, HandOverPage, HandOverSection
 from field_app.domain.participant import SafeContact
 from field_app.locales.catalog import Translator
-from field_app.reports.sheet_pdf import Sheet, SheetPdf
+from field_app.reports.sheet import Sheet
+from field_app.reports.sheet_pdf import SheetPdf
 
 
 def hand_over_pdf(

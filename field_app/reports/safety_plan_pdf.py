@@ -14,7 +14,8 @@ from field_app.domain.safety_plan import (
     entries_for,
 )
 from field_app.locales.catalog import Translator
-from field_app.reports.sheet_pdf import Sheet, SheetPdf
+from field_app.reports.sheet import Sheet
+from field_app.reports.sheet_pdf import SheetPdf
 
 
 def safety_plan_pdf(

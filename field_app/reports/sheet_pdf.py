@@ -6,11 +6,12 @@ Typographic marks that Latin-1 lacks are written plainly; any other character be
 """
 
 import unicodedata
-from dataclasses import dataclass
 from datetime import datetime
 
 from fpdf import FPDF
 from fpdf.enums import XPos, YPos
+
+from field_app.reports.sheet import Sheet
 
 FONT = "Helvetica"
 MARGIN_MM = 18
@@ -37,15 +38,6 @@ PLAIN = str.maketrans(
         "\r": None,
     }
 )
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """A finished sheet: its bytes, a file name that tells nothing, and what could not be shown."""
-
-    content: bytes
-    file_name: str
-    replaced: int
 
 
 class SheetPdf:

@@ -1,4 +1,7 @@
-"""Sheets for print or sharing: only for those who may have them, and logged when they leave."""
+"""Sheets for print or sharing: only for those who may have them, and logged when they leave.
+
+The PDF library takes a third of the app's start: it is loaded when a sheet is made.
+"""
 
 from datetime import date
 
@@ -16,10 +19,7 @@ from field_app.domain.safety_plan import (
     in_order,
 )
 from field_app.errors import InputError
-from field_app.reports.certificate_pdf import certificate_pdf
-from field_app.reports.hand_over_pdf import hand_over_pdf
-from field_app.reports.safety_plan_pdf import safety_plan_pdf
-from field_app.reports.sheet_pdf import Sheet
+from field_app.reports.sheet import Sheet
 from field_app.services.empowerment import EmpowermentService
 from field_app.services.lookup import require
 from field_app.services.notebook import Notebook
@@ -50,6 +50,8 @@ class SheetService:
         Raises:
             InputError: No release for safety plans to this recipient is in force.
         """
+        from field_app.reports.safety_plan_pdf import safety_plan_pdf
+
         now, today = self._notebook.now(), self._notebook.today()
         with self._notebook.write() as records:
             version = require(records, SafetyPlanVersion, version_id)
@@ -84,6 +86,8 @@ class SheetService:
         Raises:
             InputError: There is no page yet, or no release for it to this recipient is in force.
         """
+        from field_app.reports.hand_over_pdf import hand_over_pdf
+
         now, today = self._notebook.now(), self._notebook.today()
         with self._notebook.write() as records:
             participant = require(records, Participant, case_id, field="case_id")
@@ -123,6 +127,8 @@ class SheetService:
         Raises:
             InputError: The program is not complete, or the name is empty.
         """
+        from field_app.reports.certificate_pdf import certificate_pdf
+
         day = completed_on or self._notebook.today()
         version = self._program.version_on(day.toordinal()) or self._program.versions[-1]
         terms = version.empowerment

@@ -18,7 +18,7 @@ from field_app.domain.safety_plan import (
 )
 from field_app.errors import InputError
 from field_app.programs import default_program
-from field_app.reports.sheet_pdf import Sheet
+from field_app.reports.sheet import Sheet
 from field_app.services.empowerment import EmpowermentService, EmpowermentTarget, SessionEntry
 from field_app.services.hand_over import HandOverService
 from field_app.services.notebook import Notebook

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import flet as ft
 
-from field_app.reports.sheet_pdf import Sheet
+from field_app.reports.sheet import Sheet
 from field_app.ui.controller import Controller
 from field_app.ui.i18n import t
 
