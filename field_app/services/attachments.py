@@ -12,7 +12,6 @@ from field_app.domain.record import new_id
 from field_app.errors import InputError
 from field_app.services.lookup import require, require_participant
 from field_app.services.notebook import Notebook
-from field_app.services.pictures import check_size, clean_picture
 from field_app.store.attachments import Attachments
 
 
@@ -37,6 +36,9 @@ class AttachmentService:
             InputError: The participant is not here, or the file cannot be kept: the `code` says
                 why, and the message what to do.
         """
+        # The imaging library is loaded with the first picture, not with the app.
+        from field_app.services.pictures import clean_picture
+
         with self._notebook.read() as records:
             require_participant(records, case_id)
         kept = clean_picture(source if isinstance(source, bytes) else _content(source))
@@ -85,6 +87,8 @@ class AttachmentService:
 
 def _content(path: Path) -> bytes:
     """Return the content of a file that somebody picked, after a look at its size."""
+    from field_app.services.pictures import check_size
+
     try:
         if not path.is_file():
             raise InputError("This file is not there any more.", field="file", code="file_gone")
