@@ -1,5 +1,6 @@
 """The central API as an ASGI application."""
 
+import gc
 import os
 from typing import Any
 
@@ -87,7 +88,12 @@ def from_environment() -> ASGIApp:
     """Return the application for the environment's settings: the factory that uvicorn calls."""
     settings = read_settings(os.environ)
     set_up_logs(settings.log_level)
-    return build_app(open_centre(settings))
+    app = build_app(open_centre(settings))
+    # What was imported lives as long as the process: looking through it for garbage again and
+    # again would cost more than a small sync.
+    gc.collect()
+    gc.freeze()
+    return app
 
 
 def _problem(request: Request, refused: Refused) -> Response:

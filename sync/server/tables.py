@@ -8,6 +8,7 @@ milliseconds. `seq` is the number that the agency's counter gave to the row's la
 from sqlalchemy import (
     BigInteger,
     Column,
+    Dialect,
     Index,
     LargeBinary,
     MetaData,
@@ -19,6 +20,20 @@ from sqlmodel import Field, SQLModel
 ID = 36
 
 
+class RawBytes(LargeBinary):
+    """Bytes handed to the driver as they are.
+
+    SQLAlchemy wraps each value in a memoryview for drivers that need it; sqlite3 and psycopg do
+    not, and two wrapped values a record were a third of the cost of a push (measured).
+    """
+
+    def bind_processor(self, dialect: Dialect) -> None:
+        """Convert nothing."""
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> None:
+        """Convert nothing: both drivers return bytes."""
+
+
 def _id(*, primary: bool = False, empty: bool = False) -> Column[str]:
     return Column(String(ID), primary_key=primary, nullable=empty)
 
@@ -28,7 +43,7 @@ def _number(*, primary: bool = False, empty: bool = False) -> Column[int]:
 
 
 def _bytes(*, empty: bool = False) -> Column[bytes]:
-    return Column(LargeBinary, nullable=empty)
+    return Column(RawBytes, nullable=empty)
 
 
 class ServerTable(SQLModel):
@@ -202,8 +217,8 @@ class RecordColumns(ServerTable):
     key_id: str = Field(max_length=ID)
     deleted: bool
     received_at: int = Field(sa_type=BigInteger)
-    sealed_hash: bytes = Field(sa_type=LargeBinary)
-    sealed: bytes = Field(sa_type=LargeBinary)
+    sealed_hash: bytes = Field(sa_type=RawBytes)
+    sealed: bytes = Field(sa_type=RawBytes)
 
 
 class Record(RecordColumns, table=True):
