@@ -43,6 +43,7 @@ class RecordingConnection(Connection):
         self.page_url, self.page_name = "test://app", ""
         self.crashes: list[str] = []
         self.calls: list[tuple[str, Any]] = []
+        self.answers: dict[str, Any] = {}  # what the client answers, by the name of the call
         self.session: Session | None = None
 
     def send_message(self, message: Message) -> None:
@@ -62,7 +63,8 @@ class RecordingConnection(Connection):
             self.loop.create_task(
                 session.dispatch_event(session.page._i, "route_change", {"route": route})
             )
-        session.handle_invoke_method_results(body.control_id, body.call_id, None, None)
+        answer = self.answers.get(body.name)
+        session.handle_invoke_method_results(body.control_id, body.call_id, answer, None)
 
     def dispose(self) -> None:
         self.executor.shutdown(wait=False)

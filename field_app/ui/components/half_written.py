@@ -20,12 +20,15 @@ PANEL_OF_FORM = {
     "close": "close",
     "offer": "offer",
     "safety-line": "safety-line",
+    "purchase": "purchase",
     "release": "release",
     "confidentiality": "confidentiality",
     "disclosure": "disclosure",
     "hand-over-line": "hand-over-line",
     "told": "told",
 }
+BEGUN_FROM_ADD = ("purchase",)
+"""Forms that may be begun before it is said whom they are about: `<form>:new`."""
 SECOND_PART = {
     "member": "record_id",
     "service": "service",

@@ -66,6 +66,13 @@ def add_panel() -> ft.Control:
                 on_click=lambda: start_response(app),
             ),
             *contacts,
+            section_header(t("add.write")),
+            menu_line(
+                identifier="add-purchase",
+                icon=ft.Icons.SHOPPING_BAG_OUTLINED,
+                title=t("fund.new_purchase"),
+                on_click=lambda: app.open_panel("purchase"),
+            ),
             section_header(t("add.new")),
             menu_line(
                 identifier="add-youth",

@@ -18,6 +18,13 @@ def more_screen() -> ft.View:
         title=t("more.title"),
         body=[
             menu_line(
+                identifier="fund",
+                icon=ft.Icons.SAVINGS_OUTLINED,
+                title=t("fund.agency_title"),
+                words=t("fund.agency_help"),
+                on_click=lambda: app.navigate("/more/fund"),
+            ),
+            menu_line(
                 identifier="settings",
                 icon=ft.Icons.SETTINGS_OUTLINED,
                 title=t("more.settings"),

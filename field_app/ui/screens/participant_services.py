@@ -21,6 +21,7 @@ from field_app.ui.components.parent_safety import is_unanswered
 from field_app.ui.components.states import Tone, state_chip
 from field_app.ui.controller import Controller
 from field_app.ui.i18n import t, translator
+from field_app.ui.screens.fund import fund_line
 from field_app.ui.screens.service import startable
 
 YOUTH_PAPERS = (
@@ -39,7 +40,12 @@ def services_part(
     """Return the part of the page about services."""
     parts = [*_services(app, page)]
     if page.participant.participant_kind is ParticipantKind.YOUTH:
-        parts += [*_papers(app, page, due), *_missing(app, page), *_referral(app, page)]
+        parts += [
+            *fund_line(app, page),
+            *_papers(app, page, due),
+            *_missing(app, page),
+            *_referral(app, page),
+        ]
     return parts
 
 
