@@ -12,14 +12,21 @@ import flet as ft
 
 from field_app.ui.guard import Handler
 from field_app.ui.screens.add import add_panel
+from field_app.ui.screens.backup import backup_panel
+from field_app.ui.screens.case_access import case_access_panel
 from field_app.ui.screens.caseload import caseload_screen
 from field_app.ui.screens.change_passphrase import change_passphrase_screen
+from field_app.ui.screens.conflict import conflict_panel
 from field_app.ui.screens.contact import contact_panel
 from field_app.ui.screens.daily import daily_panel
-from field_app.ui.screens.hand_over import hand_over_line_panel, hand_over_screen, told_panel
+from field_app.ui.screens.enrol import enrol_screen
 from field_app.ui.screens.fund import agency_fund_screen, youth_fund_screen
 from field_app.ui.screens.fund_setup import fund_setup_panel
+from field_app.ui.screens.goals import goal_panel, goals_screen, plan_support_panel, step_panel
+from field_app.ui.screens.hand_over import hand_over_line_panel, hand_over_screen, told_panel
 from field_app.ui.screens.intake import intake_screen
+from field_app.ui.screens.late_work import late_work_panel
+from field_app.ui.screens.linkages import follow_up_panel, linkage_panel, linkages_screen
 from field_app.ui.screens.log_contact import log_contact_panel
 from field_app.ui.screens.missing import missing_panel
 from field_app.ui.screens.more import more_screen
@@ -33,23 +40,31 @@ from field_app.ui.screens.person import (
     person_panel,
     safe_contact_panel,
 )
+from field_app.ui.screens.purchase import purchase_panel
+from field_app.ui.screens.purchase_open import purchase_open_panel
 from field_app.ui.screens.releases import (
     confidentiality_panel,
     disclosure_panel,
     release_panel,
     releases_screen,
 )
-from field_app.ui.screens.purchase import purchase_panel
-from field_app.ui.screens.purchase_open import purchase_open_panel
 from field_app.ui.screens.response import response_panel
 from field_app.ui.screens.safety_line import safety_line_panel
 from field_app.ui.screens.safety_plan import safety_plan_screen
 from field_app.ui.screens.safety_version import safety_version_panel
 from field_app.ui.screens.service import offer_panel, service_panel, start_service_panel
 from field_app.ui.screens.settings import settings_screen
+from field_app.ui.screens.staff_person import staff_add_panel, staff_person_panel
+from field_app.ui.screens.strengths import (
+    assessment_line_panel,
+    screening_panel,
+    strengths_screen,
+)
 from field_app.ui.screens.sync import sync_screen
+from field_app.ui.screens.team import team_screen
 from field_app.ui.screens.team_member import team_member_panel
 from field_app.ui.screens.today import today_screen
+from field_app.ui.screens.unsent import unsent_panel
 from field_app.ui.screens.why import why_panel
 
 
@@ -81,6 +96,9 @@ TABS: Sequence[TabRoute] = (
             Detail(":case_id", participant_screen),
             Detail(":case_id/fund", youth_fund_screen),
             Detail(":case_id/safety/:plan_id", safety_plan_screen),
+            Detail(":case_id/goals/:kind", goals_screen),
+            Detail(":case_id/strengths", strengths_screen),
+            Detail(":case_id/linkages", linkages_screen),
             Detail(":case_id/releases", releases_screen),
             Detail(":case_id/hand-over", hand_over_screen),
         ),
@@ -92,6 +110,8 @@ TABS: Sequence[TabRoute] = (
         more_screen,
         details=(
             Detail("fund", agency_fund_screen),
+            Detail("team", team_screen),
+            Detail("enrol", enrol_screen),
             Detail("settings", settings_screen),
             Detail("settings/passphrase", change_passphrase_screen),
             Detail("settings/recovery-words", new_words_screen),
@@ -121,8 +141,22 @@ PANELS: dict[str, Handler] = {
     "purchase-open": purchase_open_panel,
     "fund-setup": fund_setup_panel,
     "response": response_panel,
+    "backup": backup_panel,
+    "conflict": conflict_panel,
+    "unsent": unsent_panel,
+    "staff-add": staff_add_panel,
+    "staff-person": staff_person_panel,
+    "case-access": case_access_panel,
+    "late-work": late_work_panel,
     "safety-line": safety_line_panel,
     "safety-version": safety_version_panel,
+    "goal": goal_panel,
+    "step": step_panel,
+    "plan-support": plan_support_panel,
+    "assessment-line": assessment_line_panel,
+    "screening": screening_panel,
+    "linkage": linkage_panel,
+    "follow-up": follow_up_panel,
     "release": release_panel,
     "confidentiality": confidentiality_panel,
     "disclosure": disclosure_panel,

@@ -26,6 +26,13 @@ PANEL_OF_FORM = {
     "disclosure": "disclosure",
     "hand-over-line": "hand-over-line",
     "told": "told",
+    "goal": "goal",
+    "step": "step",
+    "plan-support": "plan-support",
+    "assessment-line": "assessment-line",
+    "screening": "screening",
+    "linkage": "linkage",
+    "follow-up": "follow-up",
 }
 BEGUN_FROM_ADD = ("purchase",)
 """Forms that may be begun before it is said whom they are about: `<form>:new`."""
@@ -35,6 +42,11 @@ SECOND_PART = {
     "paper": "document",
     "safety-line": "place",
     "hand-over-line": "place",
+    "goal": "goal",
+    "step": "step",
+    "plan-support": "kind",
+    "assessment-line": "entry",
+    "follow-up": "linkage_id",
 }
 """What stands after the case id in the name of a form, as an argument of its panel."""
 

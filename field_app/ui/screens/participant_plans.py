@@ -4,6 +4,7 @@ from datetime import date
 
 import flet as ft
 
+from field_app.domain.plans import AdvocacyPlanKind
 from field_app.domain.safety_plan import SafetyPlanKind
 from field_app.domain.vocabulary import ParticipantKind
 from field_app.services.caseload import ParticipantPage
@@ -12,7 +13,9 @@ from field_app.ui.components.lists import menu_line
 from field_app.ui.controller import Controller
 from field_app.ui.guard import part
 from field_app.ui.i18n import t, translator
+from field_app.ui.screens.goals import open_goals
 from field_app.ui.screens.safety_plan import open_safety_plan
+from field_app.ui.screens.strengths import open_strengths
 
 SAFETY_ICONS = {
     SafetyPlanKind.FULL: ft.Icons.SHIELD_OUTLINED,
@@ -26,8 +29,10 @@ def plans_part(*, app: Controller, page: ParticipantPage) -> ft.Control:
     """Draw the part of the page about plans."""
     lines: list[ft.Control] = []
     if page.participant.participant_kind is ParticipantKind.YOUTH:
-        lines += _safety(app, page)
-    lines += _shared(app, page)
+        lines += [*_safety(app, page), *_papers(app, page.participant.case_id)]
+    else:
+        lines.append(section_header(t("plans.papers")))
+    lines += [_linkages(app, page.participant.case_id), *_shared(app, page)]
     return ft.Column(
         spacing=0,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
@@ -68,6 +73,40 @@ def _safety_line(
         title=translator().word(kind),
         words=words,
         on_click=lambda: open_safety_plan(app, case_id, kind),
+    )
+
+
+def _papers(app: Controller, case_id: str) -> list[ft.Control]:
+    return [
+        section_header(t("plans.papers")),
+        menu_line(
+            identifier="strengths",
+            icon=ft.Icons.SPA_OUTLINED,
+            title=t("strengths.title"),
+            words=t("strengths.open"),
+            on_click=lambda: open_strengths(app, case_id),
+        ),
+        *(_goals_line(app, case_id, kind) for kind in AdvocacyPlanKind),
+    ]
+
+
+def _goals_line(app: Controller, case_id: str, kind: AdvocacyPlanKind) -> ft.Control:
+    return menu_line(
+        identifier=f"goals-{kind.value}",
+        icon=ft.Icons.FLAG_OUTLINED,
+        title=translator().word(kind),
+        words=t("plans.open_goals"),
+        on_click=lambda: open_goals(app, case_id, kind),
+    )
+
+
+def _linkages(app: Controller, case_id: str) -> ft.Control:
+    return menu_line(
+        identifier="linkages",
+        icon=ft.Icons.HUB_OUTLINED,
+        title=t("linkages.title"),
+        words=t("linkages.open"),
+        on_click=lambda: app.navigate(f"/caseload/{case_id}/linkages"),
     )
 
 

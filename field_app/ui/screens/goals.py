@@ -1,0 +1,484 @@
+"""Advocacy and transition plans: goals in the youth's words, steps with done-dates.
+
+A stage of change may be noted per goal; it is never part of anything that the county sees.
+"""
+
+from dataclasses import dataclass, replace
+
+import flet as ft
+
+from field_app.domain.contact import Goal
+from field_app.domain.goal import NeedKind, StageOfChange, Step
+from field_app.domain.items import find_item
+from field_app.domain.plans import AdvocacyPlan, AdvocacyPlanKind
+from field_app.ui import tokens
+from field_app.ui.components.basics import (
+    card,
+    icon_action,
+    primary_button,
+    quiet,
+    secondary_button,
+    text_action,
+)
+from field_app.ui.components.choices import Choice, choice_chips
+from field_app.ui.components.drafting import use_draft
+from field_app.ui.components.fields import date_field, field_error, text_field
+from field_app.ui.components.folds import fold
+from field_app.ui.components.frame import detail_page
+from field_app.ui.components.lists import empty_state
+from field_app.ui.components.panels import panel_page
+from field_app.ui.components.states import Tone, progress_line, state_chip
+from field_app.ui.components.submitting import finish
+from field_app.ui.components.when import day_of
+from field_app.ui.components.writing import write
+from field_app.ui.components.written_lines import question, written_line
+from field_app.ui.context import use_app
+from field_app.ui.controller import Controller
+from field_app.ui.guard import pane, part
+from field_app.ui.i18n import t, translator
+
+
+@dataclass(frozen=True)
+class _Read:
+    plan: AdvocacyPlan | None
+    goals: list[Goal]
+    loose: list[Goal]  # open goals of the youth that no list of this plan holds
+
+
+async def open_goals(app: Controller, case_id: str, kind: AdvocacyPlanKind) -> None:
+    """Begin a plan, or open the one that is there."""
+    await app.run(lambda: app.workspace.plans.begin(case_id, kind))
+    app.changed()
+    app.navigate(f"/caseload/{case_id}/goals/{kind.value}")
+
+
+@pane
+def goals_screen() -> ft.Control:
+    """Draw the plan of the route."""
+    params = ft.use_route_params()
+    case_id, kind = params.get("case_id", ""), params.get("kind", "")
+    shown: ft.Control = _plan(key=f"{case_id}-{kind}", case_id=case_id, kind=kind)
+    return shown
+
+
+@pane
+def _plan(*, case_id: str, kind: str) -> ft.Control:
+    app = use_app()
+    read = ft.use_memo(lambda: _read(app, case_id, kind), [case_id, kind, app.state.revision])
+    plan = read.plan
+    if plan is None:
+        return detail_page(
+            title=t("plans.goals"),
+            back_to=f"/caseload/{case_id}",
+            body=[quiet(t("safety_plan.not_here"))],
+        )
+    plans, shown_plan = app.workspace.plans, plan
+    body: list[ft.Control] = [quiet(t("plans.goals_lead")), *_made(plan)]
+    body += [_goal(app, shown_plan, goal) for goal in read.goals]
+    if not read.goals:
+        body.append(
+            empty_state(
+                icon=ft.Icons.FLAG_OUTLINED,
+                title=t("plans.no_goal_title"),
+                words=t("plans.no_goal"),
+            )
+        )
+    body.append(
+        ft.Row(
+            wrap=True,
+            controls=[
+                secondary_button(
+                    "add-goal",
+                    t("plans.add_goal"),
+                    lambda: app.open_panel("goal", case_id=case_id, goal=f"{plan.record_id}/"),
+                    icon=ft.Icons.ADD,
+                )
+            ],
+        )
+    )
+    body += [_loose(app, shown_plan, goal) for goal in read.loose]
+
+    body.append(
+        question(
+            identifier="support",
+            title=t("plans.support"),
+            lines=_support(plan),
+            help_words=t("plans.support_help"),
+            add_words=t("plans.support_change"),
+            on_add=lambda: app.open_panel("plan-support", case_id=case_id, kind=kind),
+        )
+    )
+    return detail_page(
+        title=translator().word(plan.plan_kind),
+        back_to=f"/caseload/{case_id}",
+        body=body,
+        primary=primary_button(
+            "finish-goals",
+            t("plans.finish"),
+            lambda: write(app, lambda: plans.finish(shown_plan.record_id)),
+            icon=ft.Icons.TASK_ALT,
+        )
+        if read.goals and plan.finished_on is None
+        else None,
+    )
+
+
+def _read(app: Controller, case_id: str, kind: str) -> _Read:
+    plans = app.workspace.plans
+    plan = next((p for p in plans.of_case(case_id) if p.plan_kind.value == kind), None)
+    if plan is None:
+        return _Read(None, [], [])
+    goals = plans.goals(plan.record_id)
+    held = {goal.record_id for goal in goals}
+    page = app.workspace.caseload.page(case_id)
+    every = page.goals if page is not None else ()
+    loose = [g for g in every if g.record_id not in held and g.reached_on is None]
+    return _Read(plan, goals, loose)
+
+
+def _made(plan: AdvocacyPlan) -> list[ft.Control]:
+    if plan.finished_on is None:
+        return []
+    words = t("plans.made_on", day=translator().date(plan.finished_on))
+    return [ft.Row(controls=[state_chip(Tone.DONE, words)])]
+
+
+def _support(plan: AdvocacyPlan) -> list[ft.Control]:
+    named = {"support": plan.support, "aftercare": plan.aftercare_contact}
+    return [
+        written_line(identifier=f"plan-{name}", words=words, note=t(f"plans.field.{name}"))
+        for name, words in named.items()
+        if words
+    ]
+
+
+@part
+def plan_support_panel(*, case_id: str, kind: str) -> ft.Control:
+    """Draw who helps, and whom the youth can call when the service has ended (PRA-22)."""
+    app = use_app()
+    plans = app.workspace.plans
+    found = ft.use_memo(lambda: plans.of_case(case_id), [case_id, app.state.revision])
+    plan = next((p for p in found if p.plan_kind.value == kind), None)
+    draft = use_draft(
+        f"plan-support:{case_id}/{kind}",
+        {
+            "support": plan.support if plan else "",
+            "aftercare": plan.aftercare_contact if plan else "",
+        },
+        case_id=case_id,
+    )
+    if plan is None:
+        return panel_page(title=t("plans.support"), body=[quiet(t("safety_plan.not_here"))])
+    shown = plan
+
+    async def save() -> None:
+        support, aftercare = str(draft["support"]), str(draft["aftercare"])
+        await finish(
+            app,
+            draft,
+            lambda: plans.write(shown.record_id, support=support, aftercare_contact=aftercare),
+        )
+
+    return panel_page(
+        title=t("plans.support"),
+        body=[
+            *(
+                text_field(
+                    identifier=f"support-{name}",
+                    label=t(f"plans.field.{name}"),
+                    value=draft[name],
+                    on_change=draft.setter(name),
+                    lines=2,
+                )
+                for name in ("support", "aftercare")
+            ),
+            field_error(draft.problem or None),
+        ],
+        primary=primary_button("support-save", t("common.save"), save),
+    )
+
+
+def _loose(app: Controller, plan: AdvocacyPlan, goal: Goal) -> ft.Control:
+    """Return a goal that stands elsewhere, with the way into this plan."""
+    goal_ids = (*plan.goal_ids, goal.record_id)
+    return written_line(
+        identifier=f"loose-{goal.record_id}",
+        words=goal.words,
+        note=t("plans.other_goal"),
+        trailing=icon_action(
+            f"take-{goal.record_id}",
+            ft.Icons.PLAYLIST_ADD,
+            t("plans.take_in", goal=goal.words),
+            lambda: write(app, lambda: app.workspace.plans.put_goals(plan.record_id, goal_ids)),
+        ),
+    )
+
+
+def _goal(app: Controller, plan: AdvocacyPlan, goal: Goal) -> ft.Control:
+    speak, case_id = translator(), plan.case_id
+    open_goal = f"{plan.record_id}/{goal.record_id}"
+    head: list[ft.Control] = [
+        ft.Container(
+            expand=True, content=ft.Text(goal.words, theme_style=ft.TextThemeStyle.TITLE_MEDIUM)
+        ),
+        icon_action(
+            f"goal-{goal.record_id}",
+            ft.Icons.EDIT_OUTLINED,
+            t("plans.change_goal", goal=goal.words),
+            lambda: app.open_panel("goal", case_id=case_id, goal=open_goal),
+        ),
+    ]
+    lines: list[ft.Control] = [ft.Row(controls=head)]
+    if goal.need is not None:
+        lines.append(quiet(speak.word(goal.need), size=tokens.CAPTION))
+    if goal.reached_on is not None:
+        words = t("plans.reached_on", day=speak.date(goal.reached_on))
+        lines.append(ft.Row(controls=[state_chip(Tone.DONE, words)]))
+    if goal.steps:
+        done = sum(1 for step in goal.steps if step.done_on)
+        lines.append(
+            progress_line(
+                done, len(goal.steps), t("plans.steps_done", done=done, count=len(goal.steps))
+            )
+        )
+    lines += [_step(app, case_id, goal, step) for step in goal.steps]
+    lines.append(
+        ft.Row(
+            wrap=True,
+            controls=[
+                text_action(
+                    f"add-step-{goal.record_id}",
+                    t("plans.add_step"),
+                    lambda: app.open_panel("step", case_id=case_id, step=f"{goal.record_id}/"),
+                )
+            ],
+        )
+    )
+    return card(*lines, identifier=f"goal-card-{goal.record_id}")
+
+
+def _step(app: Controller, case_id: str, goal: Goal, step: Step) -> ft.Control:
+    speak, plans = translator(), app.workspace.plans
+    notes = [step.who]
+    if step.done_on is not None:
+        notes.append(t("plans.done_on", day=speak.date(step.done_on)))
+    elif step.partly:
+        notes.append(t("plans.partly"))
+    if step.due_on is not None and step.done_on is None:
+        notes.append(t("plans.by", day=speak.date(step.due_on)))
+    open_step = f"{goal.record_id}/{step.item_id}"
+    done = None
+    if step.done_on is None:
+        done = icon_action(
+            f"step-{step.item_id}-done",
+            ft.Icons.RADIO_BUTTON_UNCHECKED,
+            t("plans.mark_done", step=step.words),
+            lambda: write(
+                app,
+                lambda: plans.step_done(goal.record_id, step.item_id),
+                undo=lambda _: plans.put_step(goal.record_id, step),
+            ),
+            color=ft.Colors.PRIMARY,
+        )
+    return written_line(
+        identifier=f"step-{step.item_id}",
+        words=step.words,
+        note=" · ".join(note for note in notes if note),
+        icon=ft.Icons.CHECK_CIRCLE if step.done_on else None,
+        on_open=lambda: app.open_panel("step", case_id=case_id, step=open_step),
+        trailing=done,
+    )
+
+
+def _find(app: Controller, case_id: str, goal_id: str) -> Goal | None:
+    page = app.workspace.caseload.page(case_id)
+    goals = page.goals if page is not None else ()
+    return next((g for g in goals if g.record_id == goal_id), None)
+
+
+@part
+def goal_panel(*, case_id: str, goal: str) -> ft.Control:
+    """Draw a goal: plan id and goal id (empty for a new one), joined by a stroke."""
+    app = use_app()
+    plans = app.workspace.plans
+    plan_id, goal_id = goal.split("/")
+    known = ft.use_memo(lambda: _find(app, case_id, goal_id), [goal_id, app.state.revision])
+    draft = use_draft(
+        f"goal:{case_id}/{goal}",
+        {
+            "words": known.words if known else "",
+            "need": known.need.value if known and known.need else "",
+        },
+        case_id=case_id,
+    )
+    is_open, set_open = ft.use_state(False)
+    if goal_id and known is None:
+        return panel_page(title=t("plans.goal"), body=[quiet(t("plans.goal_gone"))])
+
+    async def save() -> None:
+        words = str(draft["words"])
+        need = NeedKind(draft["need"]) if draft["need"] else None
+        await finish(
+            app,
+            draft,
+            lambda: (
+                plans.reword_goal(goal_id, words, need=need)
+                if goal_id
+                else plans.add_goal(case_id, words, need=need, plan_id=plan_id)
+            ),
+        )
+
+    async def remove() -> None:
+        app.close_panel()
+        await write(app, lambda: plans.remove_goal(goal_id))
+
+    async def reached() -> None:
+        app.close_panel()
+        await write(app, lambda: plans.goal_reached(goal_id))
+
+    body: list[ft.Control] = [
+        text_field(
+            identifier="goal-words",
+            label=t("plans.goal_words"),
+            helper=t("plans.goal_help"),
+            value=draft["words"],
+            on_change=draft.setter("words"),
+            error=draft.error_of("words"),
+            lines=2,
+            is_autofocused=not goal_id,
+        ),
+        choice_chips(
+            identifier="goal-need",
+            label=t("plans.need"),
+            choices=[Choice(n.value, translator().word(n)) for n in NeedKind],
+            chosen=draft["need"] or None,
+            on_choose=lambda value: draft.set(need="" if draft["need"] == value else value),
+        ),
+        field_error(draft.other_error),
+    ]
+    if known is not None:
+        body.append(
+            fold(
+                identifier="goal-stage",
+                title=t("plans.stage"),
+                words=t("plans.stage_help"),
+                is_open=is_open,
+                on_toggle=lambda: set_open(not is_open),
+                controls=[_stage(app, known)],
+            )
+        )
+        actions = [text_action("goal-remove", t("plans.remove_goal"), remove)]
+        if known.reached_on is None:
+            actions.insert(
+                0,
+                secondary_button(
+                    "goal-reached", t("plans.reached"), reached, icon=ft.Icons.FLAG_OUTLINED
+                ),
+            )
+        body.append(ft.Row(wrap=True, controls=actions))
+    return panel_page(
+        title=t("plans.goal"),
+        body=body,
+        primary=primary_button("goal-save", t("common.save"), save),
+    )
+
+
+def _stage(app: Controller, goal: Goal) -> ft.Control:
+    last = goal.stages[-1].stage.value if goal.stages else None
+    return choice_chips(
+        identifier="stage",
+        label=t("plans.stage_now"),
+        choices=[Choice(s.value, translator().word(s)) for s in StageOfChange],
+        chosen=last,
+        on_choose=lambda value: write(
+            app, lambda: app.workspace.plans.note_stage(goal.record_id, StageOfChange(value))
+        ),
+    )
+
+
+@part
+def step_panel(*, case_id: str, step: str) -> ft.Control:
+    """Draw a step: goal id and item id (empty for a new one), joined by a stroke."""
+    app = use_app()
+    plans = app.workspace.plans
+    goal_id, item_id = step.split("/")
+    goal = ft.use_memo(lambda: _find(app, case_id, goal_id), [goal_id, app.state.revision])
+    known = find_item(goal.steps, item_id) if goal is not None and item_id else None
+    base = known or Step()
+    draft = use_draft(
+        f"step:{case_id}/{step}",
+        {
+            "words": base.words,
+            "who": base.who,
+            "due": base.due_on.isoformat() if base.due_on else "",
+            "partly": "yes" if base.partly else "",
+        },
+        case_id=case_id,
+    )
+    if goal is None or (item_id and known is None):
+        return panel_page(title=t("plans.step"), body=[quiet(t("plans.goal_gone"))])
+
+    async def save() -> None:
+        if not draft["words"].strip():
+            draft.refuse("words", t("errors.words_needed"))
+            return
+        changed = replace(
+            base,
+            words=draft["words"],
+            who=draft["who"].strip(),
+            due_on=day_of(draft["due"]),
+            partly=draft["partly"] == "yes",
+        )
+        await finish(app, draft, lambda: plans.put_step(goal_id, changed))
+
+    async def remove() -> None:
+        app.close_panel()
+        await write(
+            app,
+            lambda: plans.put_step(goal_id, replace(base, words="")),
+            undo=lambda _: plans.put_step(goal_id, base),
+        )
+
+    body: list[ft.Control] = [
+        quiet(goal.words),
+        text_field(
+            identifier="step-words",
+            label=t("plans.step_words"),
+            value=draft["words"],
+            on_change=draft.setter("words"),
+            error=draft.error_of("words"),
+            is_autofocused=not item_id,
+        ),
+        text_field(
+            identifier="step-who",
+            label=t("plans.who_does"),
+            value=draft["who"],
+            on_change=draft.setter("who"),
+        ),
+        ft.Row(
+            wrap=True,
+            controls=[
+                date_field(
+                    identifier="step-due",
+                    label=t("plans.due"),
+                    value=day_of(draft["due"]),
+                    on_change=lambda day: draft.set(due=day.isoformat()),
+                )
+            ],
+        ),
+        choice_chips(
+            identifier="step-partly",
+            label=t("plans.progress"),
+            choices=[Choice("yes", t("plans.partly"))],
+            chosen=draft["partly"] or None,
+            on_choose=lambda value: draft.set(partly="" if draft["partly"] else value),
+        ),
+        field_error(draft.other_error),
+    ]
+    if known is not None:
+        body.append(text_action("step-remove", t("safety_plan.remove"), remove))
+    return panel_page(
+        title=t("plans.step"),
+        body=body,
+        primary=primary_button("step-save", t("common.save"), save),
+    )
