@@ -14,7 +14,13 @@ from pathlib import Path
 
 from field_app.domain.record import AGENCY_CASE_ID, new_id
 from field_app.domain.staff import StaffMember, StaffRole
-from field_app.errors import InputError, LockedError, StoreDamagedError, StoreError
+from field_app.errors import (
+    FieldAppError,
+    InputError,
+    LockedError,
+    StoreDamagedError,
+    StoreError,
+)
 from field_app.services.notebook import Clock, Notebook, system_clock
 from field_app.services.workspace import Workspace
 from field_app.store import backup as backups
@@ -135,15 +141,25 @@ class SessionService:
     def unlock(self, passphrase: str, progress: Progress | None = None) -> None:
         """Open the store with the passphrase. `progress` hears (bytes read, bytes in all).
 
+        The passphrase is asked for even when the store is open, as it may be in another window; a
+        wrong one then locks it.
+
         Raises:
             WrongPassphraseError: It does not fit; `tries_left` says how many free tries are left.
             TryLaterError: Too many wrong tries; `seconds` says how long to wait.
             StoreError: The store is in use, damaged, newer than the app, or unreadable.
         """
         with self._busy:
+            keyring = self._keys()
+            try:
+                data_key = keyring.unlock(passphrase)
+            except FieldAppError:
+                # It may be open in another window. Nobody gets in on another's unlocking, and
+                # whoever does not know the passphrase closes it for all.
+                self._close()
+                raise
             if self.workspace is None:
-                keyring = self._keys()
-                self._open(keyring, keyring.unlock(passphrase), progress)
+                self._open(keyring, data_key, progress)
 
     def recover(self, words: str, new_passphrase: str, progress: Progress | None = None) -> None:
         """Open the store with the recovery words and set a new passphrase."""
@@ -157,15 +173,7 @@ class SessionService:
     def lock(self) -> None:
         """Close the store and forget the key and everything that was read."""
         with self._busy:
-            if self.workspace is not None:
-                self.workspace.sync.close()
-            self.workspace = None
-            if self._database is not None:
-                try:
-                    self._tidy(self._database)
-                finally:
-                    self._database.close()
-                    self._database = self._keyring = self._data_key = None
+            self._close()
 
     def change_passphrase(self, old: str, new: str) -> None:
         """Set a new passphrase; the data is not touched."""
@@ -311,6 +319,17 @@ class SessionService:
             database.close()
             raise
         self._keyring, self._data_key = keyring, data_key
+
+    def _close(self) -> None:
+        if self.workspace is not None:
+            self.workspace.sync.close()
+        self.workspace = None
+        if self._database is not None:
+            try:
+                self._tidy(self._database)
+            finally:
+                self._database.close()
+                self._database = self._keyring = self._data_key = None
 
     def _tidy(self, database: Database) -> None:
         """Do what nobody waits for: shorten a log that has doubled, keep the anchor outside."""

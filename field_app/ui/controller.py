@@ -184,7 +184,13 @@ class Controller:
             self.lock_when_idle()
 
     def lock_when_idle(self) -> None:
-        """Lock when nobody has touched anything for the time set in the settings."""
+        """Lock when nobody has touched anything for the time set in the settings.
+
+        A window whose notes were locked from elsewhere, as by another window, follows at once.
+        """
+        if self.state.gate is Gate.OPEN and self.session.status != "open":
+            self.lock()
+            return
         # The recovery words are shown while the store is open already: that counts as well.
         if self.session.status != "open":
             return

@@ -318,3 +318,14 @@ async def test_no_name_stands_in_the_title(opened: Windows):
     window = await opened(is_unlocked=True)
 
     assert window.page.title == "Field Notes"
+
+
+async def test_a_window_whose_notes_were_locked_from_elsewhere_goes_to_the_door(opened: Windows):
+    window = await opened(is_unlocked=True)
+    window.app_session.lock()
+
+    window.controller.lock_when_idle()
+    await window.settle()
+
+    assert window.controller.state.gate is Gate.LOCKED
+    assert SECRET not in window.everything()
