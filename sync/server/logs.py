@@ -10,8 +10,10 @@ import logging
 import sys
 import traceback
 from datetime import UTC, datetime
+from pathlib import PurePath
 
 LOGGER = logging.getLogger("field_server")
+_OWN_FRAMES = 4
 
 
 class JsonLines(logging.Formatter):
@@ -27,10 +29,22 @@ class JsonLines(logging.Formatter):
         line.update(getattr(record, "fields", {}))
         if record.exc_info and record.exc_info[1] is not None:
             error = record.exc_info[1]
-            frames = traceback.extract_tb(error.__traceback__)[-3:]
             line["error"] = type(error).__name__
-            line["place"] = [f"{frame.name}:{frame.lineno}" for frame in frames]
+            line["place"] = _place(error)
         return json.dumps(line, separators=(",", ":"))
+
+
+def _place(error: BaseException) -> list[str]:
+    """Return where an error arose: the last frames of this project, then the innermost one.
+
+    A database's error ends deep in its driver; which of our statements led there is what helps.
+    """
+    frames = traceback.extract_tb(error.__traceback__)
+    own = [frame for frame in frames if "/sync/" in frame.filename.replace("\\", "/")][
+        -_OWN_FRAMES:
+    ]
+    shown = own if not frames or frames[-1] in own else [*own, frames[-1]]
+    return [f"{PurePath(frame.filename).name}:{frame.lineno} {frame.name}" for frame in shown]
 
 
 def set_up_logs(level: str) -> None:

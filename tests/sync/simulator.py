@@ -6,6 +6,7 @@ device with its encrypted store in a folder, so that a kill is a kill: the store
 """
 
 import asyncio
+import logging
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -51,6 +52,7 @@ from sync.protocol.roles import Role
 from sync.server.app import build_app
 from sync.server.centre import Centre, open_centre
 from sync.server.database import Database as CentreDatabase
+from sync.server.logs import LOGGER, JsonLines
 from sync.server.migration import upgrade
 from sync.server.server_key import create_server_key
 from tests.sync.serving import new_agency, settings_for
@@ -60,6 +62,28 @@ URL = "http://127.0.0.1:1"
 
 class Killed(BaseException):
     """The process was killed here."""
+
+
+class CentreFailed(AssertionError):
+    """The centre answered `internal`: always a defect, never weather. Says where it failed."""
+
+
+class LastFailure(logging.Handler):
+    """Keeps the last failure that the centre logged: its type and place."""
+
+    def __init__(self) -> None:
+        """Listen to errors only."""
+        super().__init__(logging.ERROR)
+        self.line = "nothing was logged"
+        self.setFormatter(JsonLines())
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep one line."""
+        self.line = self.format(record)
+
+
+LAST_FAILURE = LastFailure()
+LOGGER.addHandler(LAST_FAILURE)
 
 
 class SimCentre:
@@ -147,6 +171,8 @@ class SimCentre:
 
         await self.app(scope, receive, send)
         start = next(m for m in sent if m["type"] == "http.response.start")
+        if start["status"] == 500:
+            raise CentreFailed(f"{method} {path}: {LAST_FAILURE.line}")
         content = b"".join(m.get("body", b"") for m in sent if m["type"] == "http.response.body")
         received = {k.decode(): v.decode() for k, v in start["headers"]}
         return RawAnswer(start["status"], received, content)
