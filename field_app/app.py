@@ -6,8 +6,9 @@ import flet as ft
 
 from field_app.settings import drop_flet_overrides
 from field_app.ui.controller import Controller
-from field_app.ui.ports import DevicePreferences, Session
+from field_app.ui.ports import DevicePreferences, Enrolment, Session
 from field_app.ui.root import root
+from field_app.web_door import guard_web_server
 
 ASSETS = Path(__file__).parent.parent / "assets"
 LOOPBACK = "127.0.0.1"  # left out, Flet's web server listens on every interface
@@ -20,7 +21,13 @@ class FieldNotes:
     locked door.
     """
 
-    def __init__(self, session: Session, device_preferences: DevicePreferences) -> None:
+    def __init__(
+        self,
+        session: Session,
+        device_preferences: DevicePreferences,
+        enrolment: Enrolment | None = None,
+    ) -> None:
+        self._enrolment = enrolment
         self._session = session
         self._device_preferences = device_preferences
         self._window: Controller | None = None
@@ -29,7 +36,13 @@ class FieldNotes:
         """Open a window."""
         if self._window is not None:
             self._window.lock()
-        self._window = Controller(page, self._session, self._device_preferences, root=root)
+        self._window = Controller(
+            page,
+            self._session,
+            self._device_preferences,
+            root=root,
+            enrolment=self._enrolment,
+        )
         self._window.start()
 
 
@@ -47,6 +60,7 @@ def run(
     view = ft.AppView.FLET_APP
     if in_browser:
         drop_flet_overrides()
+        guard_web_server()
         view = ft.AppView.FLET_APP_WEB if beside_browser else ft.AppView.WEB_BROWSER
     ft.run(
         app,

@@ -35,7 +35,8 @@ def run(args: argparse.Namespace) -> int:
         port = getattr(args, "port", 0) or free_port()
         print(f"Field Notes is at http://127.0.0.1:{port} (Ctrl-C ends it)", flush=True)
     try:
-        show(FieldNotes(app.session, app.device_preferences), in_browser=in_browser, port=port)
+        notes = FieldNotes(app.session, app.device_preferences, app.enrolment)
+        show(notes, in_browser=in_browser, port=port)
     finally:
         app.session.lock()
     return 0

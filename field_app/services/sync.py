@@ -126,6 +126,7 @@ class SyncService:
         self._wake = threading.Event()
         self._stopping = threading.Event()
         self._interrupted = threading.Event()
+        self._hurried = threading.Event()
         self._thread: threading.Thread | None = None
         self._back_off = BackOff()
         self._running = False
@@ -207,6 +208,11 @@ class SyncService:
         """Sync soon: after a save, on resume, when the network is back."""
         self._wake.set()
 
+    def hurry(self) -> None:
+        """Sync at once, not after a quiet moment: a person asked."""
+        self._hurried.set()
+        self._wake.set()
+
     def interrupt(self) -> None:
         """Stop the sync under way between two pages; what was done stays done."""
         self._interrupted.set()
@@ -218,6 +224,7 @@ class SyncService:
         applied, and the next sync repeats it.
         """
         self._stopping.set()
+        self._hurried.set()
         self._wake.set()
         if self._thread is not None and self._thread is not threading.current_thread():
             self._thread.join(timeout=CLOSE_SECONDS)
@@ -239,8 +246,10 @@ class SyncService:
         wait = 0.0
         while not self._stopping.is_set():
             if self._wake.wait(timeout=wait) and not self._stopping.is_set():
-                self._stopping.wait(DEBOUNCE_SECONDS if wait else 0.0)
+                # A press of the button ends the pause as well.
+                self._hurried.wait(DEBOUNCE_SECONDS if wait else 0.0)
             self._wake.clear()
+            self._hurried.clear()
             if self._stopping.is_set():
                 break
             failure = self._run(None, self._stopping.is_set)

@@ -215,7 +215,6 @@ class Controller:
         self._chosen_at_door.clear()
         language, theme = preferences.get("language"), ThemeChoice(preferences.get("theme"))
         self._read_lock_times()
-        await self.syncing.begin()
         self.touch()
         self.state.recovery_words = ()
         self.state.revision += 1
@@ -224,6 +223,7 @@ class Controller:
             self.state.language, self.state.theme = language, theme
             self._dress()
             self.page.update()
+        await self.syncing.begin()
 
     def _read_lock_times(self) -> None:
         preferences = self.session.workspace.preferences

@@ -1,6 +1,7 @@
 """What the screens of the shell need from the services: small shapes that a fake can fit."""
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any, Protocol
 
 
@@ -62,6 +63,48 @@ class Workspace(Protocol):
         """The person's half-written forms."""
 
 
+class Invitation(Protocol):
+    """For whom an enrolment code is. See `field_app.services.enrolment.Invitation`."""
+
+    @property
+    def founds_agency(self) -> bool:
+        """The first code: this device makes the agency's keys and its recovery words."""
+
+    @property
+    def needs_recovery_words(self) -> bool:
+        """A code after all devices were lost: the agency's recovery words are asked."""
+
+    @property
+    def role(self) -> str:
+        """The role at the centre."""
+
+    @property
+    def centre_url(self) -> str:
+        """Where the centre is."""
+
+
+class Joined(Protocol):
+    """What came of an enrolment."""
+
+    @property
+    def recovery_words(self) -> tuple[str, ...] | None:
+        """The agency's recovery words, from the first code only."""
+
+    @property
+    def queued(self) -> int:
+        """How many records wait to be sent."""
+
+
+class Enrolment(Protocol):
+    """Joins this device to its agency. See `field_app.services.enrolment.EnrolmentService`."""
+
+    def look(self, code: str, centre_url: str = "") -> Invitation:
+        """Ask the centre for whom a code is; may wait for the network."""
+
+    def enrol(self, *, agency_recovery_words: str = "") -> Joined:
+        """Redeem the code that was looked at; the session's workspace is a new one afterwards."""
+
+
 class Session(Protocol):
     """Opens and closes the store. See `field_app.services.session.SessionService`."""
 
@@ -97,3 +140,11 @@ class Session(Protocol):
 
     def new_recovery_words(self, passphrase: str) -> tuple[str, ...]:
         """Make new recovery words; the old ones no longer open the store."""
+
+    def make_backup(
+        self, path: Path, *, passphrase: str | None = None, words: str | None = None
+    ) -> object:
+        """Write the open store into a new sealed file."""
+
+    def destroy(self) -> None:
+        """Take away every way to open this store, for good, and lock."""

@@ -16,7 +16,11 @@ CHEAP = KdfCost(memory_kib=8 * 1024, passes=1, lanes=1)
 
 def main(port: str, data: str) -> None:
     app = build_app(load_settings(Path(data)), kdf=CHEAP)
-    run(FieldNotes(app.session, app.device_preferences), in_browser=True, port=int(port))
+    run(
+        FieldNotes(app.session, app.device_preferences, app.enrolment),
+        in_browser=True,
+        port=int(port),
+    )
 
 
 if __name__ == "__main__":

@@ -35,7 +35,11 @@ def agency(folder: Path) -> App:
 
 def main(port: str, data: str) -> None:
     app = agency(Path(data))
-    run(FieldNotes(app.session, app.device_preferences), in_browser=True, port=int(port))
+    run(
+        FieldNotes(app.session, app.device_preferences, app.enrolment),
+        in_browser=True,
+        port=int(port),
+    )
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from field_app.errors import TryLaterError, WrongPassphraseError
@@ -51,12 +52,29 @@ class FakeDrafts:
         self.kept.pop(form, None)
 
 
+class FakeSync:
+    """The sync of a device that works alone."""
+
+    is_enrolled = False
+
+    def nudge(self) -> None:
+        """Do nothing."""
+
+
+class FakeTeam:
+    """The team of a device that works alone."""
+
+    may_grant = False
+
+
 @dataclass
 class FakeWorkspace:
     """Only what the shell itself uses: the screens of the field fail on it, and are contained."""
 
     preferences: FakePreferences = field(default_factory=FakePreferences)
     drafts: FakeDrafts = field(default_factory=FakeDrafts)
+    sync: FakeSync = field(default_factory=FakeSync)
+    team: FakeTeam = field(default_factory=FakeTeam)
 
 
 class FakeSession:
@@ -126,6 +144,14 @@ class FakeSession:
             raise WrongPassphraseError("wrong")
         self.words = tuple(reversed(WORDS))
         return self.words
+
+    def make_backup(
+        self, path: Path, *, passphrase: str | None = None, words: str | None = None
+    ) -> None:
+        path.write_bytes(b"sealed")
+
+    def destroy(self) -> None:
+        self.workspace = None
 
     def _refuse(self) -> None:
         if self.refusal is not None:

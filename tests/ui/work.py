@@ -129,7 +129,7 @@ async def open_desk(
     assert app.session.workspace is not None
     fill(app.session.workspace)
     app.session.lock()
-    window = await opened(size, app=FieldNotes(app.session, app.device_preferences))
+    window = await opened(size, app=FieldNotes(app.session, app.device_preferences, app.enrolment))
     desk = Desk(app, clock, window)
     await desk.unlock()
     return desk

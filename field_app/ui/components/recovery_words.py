@@ -45,8 +45,14 @@ def _numbered(words: Sequence[str]) -> ft.Control:
 
 
 @part
-def recovery_words_sheet(words: Sequence[str], on_done: Callable[[], Any]) -> ft.Control:
-    """Return the words, then the check; `on_done` is called when both asked words are right."""
+def recovery_words_sheet(
+    words: Sequence[str], on_done: Callable[[], Any], *, lead: str = "", once: str = ""
+) -> ft.Control:
+    """Return the words, then the check; `on_done` is called when both asked words are right.
+
+    `lead` says what they open and `once` what happens to who leaves; they stand for this device's
+    own words where nothing is given.
+    """
     is_checking, set_checking = ft.use_state(False)
     places, _ = use_value(lambda: two_places(len(words)))
     typed, set_typed = use_value(lambda: ("",) * ASKED)
@@ -54,9 +60,9 @@ def recovery_words_sheet(words: Sequence[str], on_done: Callable[[], Any]) -> ft
 
     if not is_checking:
         return _sheet(
-            ft.Text(t("words.lead"), size=tokens.LEAD),
+            ft.Text(lead or t("words.lead"), size=tokens.LEAD),
             card(_numbered(words), identifier="recovery-words"),
-            ft.Text(t("words.once"), color=ft.Colors.ON_SURFACE_VARIANT),
+            ft.Text(once or t("words.once"), color=ft.Colors.ON_SURFACE_VARIANT),
             primary_button("words-written", t("words.written"), lambda: set_checking(True)),
         )
 

@@ -1,11 +1,99 @@
 """One line on whether everything has arrived; nothing while this device works alone."""
 
+from datetime import datetime
+
 import flet as ft
 
+from field_app.services.sync import SyncState
+from field_app.ui import tokens
+from field_app.ui.components.basics import labelled
+from field_app.ui.components.field_words import day_words, local
+from field_app.ui.context import use_app
 from field_app.ui.controller import Controller
+from field_app.ui.guard import guard, part
+from field_app.ui.i18n import t, translator
+
+
+def use_sync() -> SyncState:
+    """Return where the work is; the component is drawn again when that changes. A hook."""
+    app = use_app()
+    ft.use_state(app.syncing.shown)
+    return app.syncing.shown.state
 
 
 def sync_line(app: Controller) -> list[ft.Control]:
     """Return the line for the top of Today, or nothing."""
-    del app  # a device that works alone has nothing to say
-    return []
+    return [_line()] if app.workspace.sync.is_enrolled else []
+
+
+@part
+def _line() -> ft.Control:
+    app = use_app()
+    state = use_sync()
+    if not state.is_enrolled:
+        return ft.Container(height=0)
+    words = sync_words(state, app.workspace.notebook.now())
+    return labelled(
+        "sync-line",
+        ft.Container(
+            height=tokens.TOUCH,
+            border_radius=tokens.CORNER,
+            ink=True,
+            on_click=guard(lambda: app.navigate("/sync")),
+            content=ft.Row(
+                spacing=tokens.SPACE_S,
+                controls=[
+                    sync_icon(state),
+                    ft.Text(words, expand=True, size=tokens.BODY),
+                    ft.Icon(ft.Icons.CHEVRON_RIGHT, color=ft.Colors.ON_SURFACE_VARIANT),
+                ],
+            ),
+        ),
+    )
+
+
+def needs_count(state: SyncState) -> int:
+    """Return how many things wait for a person: what was refused, and open conflicts."""
+    return state.attention + state.conflicts
+
+
+def sync_words(state: SyncState, now: datetime) -> str:
+    """Return where the work is, in a few words: "3 waiting", "All 14 received 09:12"."""
+    if state.standing.value == "revoked":
+        return t("sync.revoked_title")
+    if state.standing.value == "replaced":
+        return t("sync.replaced_title")
+    parts = []
+    if needs_count(state):
+        parts.append(t("sync.needs_count", count=needs_count(state)))
+    progress = state.progress
+    if state.is_running and progress is not None and progress.to_send > 1:
+        parts.append(t("sync.sending", done=progress.sent, count=progress.to_send))
+    elif state.waiting:
+        parts.append(t("sync.waiting_count", count=state.waiting))
+    return " · ".join(parts) or _arrived_words(state, now)
+
+
+def _arrived_words(state: SyncState, now: datetime) -> str:
+    if state.reached_at is None:
+        return t("sync.not_reached")
+    at = local(state.reached_at)
+    time = translator().time(at)
+    if at.date() != local(now).date():
+        time = t("when.day_time", day=day_words(at.date(), local(now).date()), time=time)
+    if not state.received:
+        return t("sync.all_quiet", time=time)
+    return t("sync.all_received", count=state.received, time=time)
+
+
+def sync_icon(state: SyncState) -> ft.Icon:
+    """Return the icon of where the work is; its words always stand beside it."""
+    if state.standing.value != "active" or needs_count(state):
+        return ft.Icon(ft.Icons.PAN_TOOL_OUTLINED, color=ft.Colors.TERTIARY, size=tokens.TITLE)
+    if state.is_running and state.progress is not None:
+        return ft.Icon(ft.Icons.SYNC, color=ft.Colors.PRIMARY, size=tokens.TITLE)
+    if state.waiting or state.reached_at is None:
+        return ft.Icon(
+            ft.Icons.CLOUD_UPLOAD_OUTLINED, color=ft.Colors.ON_SURFACE_VARIANT, size=tokens.TITLE
+        )
+    return ft.Icon(ft.Icons.CLOUD_DONE_OUTLINED, color=ft.Colors.PRIMARY, size=tokens.TITLE)

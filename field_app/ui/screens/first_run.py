@@ -4,7 +4,7 @@ import flet as ft
 
 from field_app.errors import FieldAppError
 from field_app.ui import tokens
-from field_app.ui.components.basics import app_mark, primary_button
+from field_app.ui.components.basics import app_mark, primary_button, quiet, secondary_button
 from field_app.ui.components.fields import field_error, text_field
 from field_app.ui.components.frame import gate_page
 from field_app.ui.components.passphrases import NewPassphrase, new_passphrase_fields
@@ -20,6 +20,7 @@ def first_run_screen() -> ft.View:
     """Draw the step that is due."""
     app = use_app()
     has_started, set_started = ft.use_state(False)
+    has_code, set_has_code = ft.use_state(False)
     name, set_name = ft.use_state("")
     name_error, set_name_error = ft.use_state("")
     error, set_error = ft.use_state("")
@@ -47,10 +48,19 @@ def first_run_screen() -> ft.View:
         form.forget()
         app.state.recovery_words = words
 
+    async def finish() -> None:
+        if has_code:
+            app.navigate("/more/enrol")
+        await app.opened()
+
+    def begin(with_code: bool) -> None:
+        set_has_code(with_code)
+        set_started(True)
+
     if app.state.recovery_words:
         return gate_page(
             title=t("words.title"),
-            body=[recovery_words_sheet(app.state.recovery_words, app.opened)],
+            body=[recovery_words_sheet(app.state.recovery_words, finish)],
         )
     if not has_started:
         return gate_page(
@@ -59,7 +69,8 @@ def first_run_screen() -> ft.View:
                 _welcome(),
                 language_chips(app),
                 ft.Container(height=tokens.SPACE_S),
-                primary_button("start", t("first_run.start"), lambda: set_started(True)),
+                primary_button("start", t("first_run.start"), lambda: begin(False)),
+                secondary_button("start-with-code", t("enrol.from_start"), lambda: begin(True)),
             ],
         )
 
@@ -70,6 +81,7 @@ def first_run_screen() -> ft.View:
     return gate_page(
         title=t("first_run.about_you"),
         body=[
+            *([quiet(t("enrol.then_code"))] if has_code else []),
             text_field(
                 identifier="name",
                 label=t("first_run.name"),

@@ -1,22 +1,333 @@
-"""Sync: whether everything has arrived. A device that works alone says so."""
+"""Sync and device: what waits, what was received, what needs a person.
+
+A device that works alone says so, and offers a backup and a way to join an agency.
+"""
+
+import json
+from dataclasses import dataclass
 
 import flet as ft
 
+from field_app.services.conflicts import ConflictView
+from field_app.services.sync import Receipt, SyncState, WaitingChange
+from field_app.ui import tokens
+from field_app.ui.components.basics import (
+    card,
+    primary_button,
+    quiet,
+    secondary_button,
+    section_header,
+    text_action,
+)
+from field_app.ui.components.dialogs import use_confirm_dialog
+from field_app.ui.components.field_words import moment_words
 from field_app.ui.components.frame import Tab, tab_page
-from field_app.ui.components.lists import empty_state
+from field_app.ui.components.lists import empty_state, menu_line
+from field_app.ui.components.record_words import field_words, kind_words
+from field_app.ui.components.shown_in_pages import shown_in_pages
+from field_app.ui.components.states import Tone, progress_line, state_chip
+from field_app.ui.components.sync_line import needs_count, sync_icon, sync_words, use_sync
+from field_app.ui.context import use_app
+from field_app.ui.controller import Controller
 from field_app.ui.guard import screen
-from field_app.ui.i18n import t
+from field_app.ui.i18n import t, translator
+
+RECEIPTS_SHOWN = 200
+KNOWN_TROUBLES = (
+    "offline",
+    "not_the_centre",
+    "busy",
+    "contradiction",
+    "receipt_wrong",
+    "protocol_unsupported",
+    "not_certified",
+    "certificate_untrusted",
+)
+
+
+@dataclass(frozen=True)
+class _Device:
+    """What is read for the screen, once a change."""
+
+    waiting: list[WaitingChange]
+    receipts: list[Receipt]
+    conflicts: list[ConflictView]
+    aliases: dict[str, str]
 
 
 @screen
 def sync_screen() -> ft.View:
-    """Draw what is known about sync."""
+    """Draw where the work is."""
+    app = use_app()
+    state = use_sync()
+    is_asking, ask = ft.use_state(False)
+    here = (state.waiting, state.attention, state.received, state.conflicts)
+    read = ft.use_memo(lambda: _read(app), [app.state.revision, state.is_enrolled, *here])
+
+    async def destroy() -> None:
+        ask(False)
+        await app.run(app.session.destroy)
+        app.lock()
+
+    use_confirm_dialog(
+        is_open=is_asking,
+        title=t("sync.destroy"),
+        words=t("sync.destroy_help"),
+        confirm=t("sync.destroy"),
+        on_confirm=destroy,
+        on_cancel=lambda: ask(False),
+    )
+    if not state.is_enrolled:
+        return tab_page(tab=Tab.SYNC, title=t("sync.title"), body=_alone(app))
     return tab_page(
         tab=Tab.SYNC,
         title=t("sync.title"),
         body=[
-            empty_state(
-                icon=ft.Icons.SMARTPHONE, title=t("sync.alone_title"), words=t("sync.alone")
-            )
+            _standing(app, state, lambda: ask(True)),
+            *_needs_you(app, read, state),
+            *_waiting(app, read),
+            *_received(app, read),
+            *_device(app),
         ],
     )
+
+
+def _read(app: Controller) -> _Device:
+    workspace = app.workspace
+    if not workspace.sync.is_enrolled:
+        return _Device([], [], [], {})
+    return _Device(
+        workspace.sync.waiting(),
+        workspace.sync.receipts(limit=RECEIPTS_SHOWN),
+        workspace.conflicts.open(),
+        workspace.caseload.aliases(),
+    )
+
+
+def _alone(app: Controller) -> list[ft.Control]:
+    return [
+        empty_state(
+            icon=ft.Icons.SMARTPHONE,
+            title=t("sync.alone_title"),
+            words=t("sync.alone"),
+            action=t("sync.enrol"),
+            identifier="enrol",
+            on_click=lambda: app.navigate("/more/enrol"),
+        ),
+        _backup_line(app),
+    ]
+
+
+def _backup_line(app: Controller) -> ft.Control:
+    return menu_line(
+        identifier="backup",
+        icon=ft.Icons.SAVE_ALT,
+        title=t("backup.make"),
+        words=t("backup.more_help"),
+        on_click=lambda: app.open_panel("backup"),
+    )
+
+
+def _standing(app: Controller, state: SyncState, ask_destroy: object) -> ft.Control:
+    """Return the card at the top: where the work is, since when, and the button."""
+    now = app.workspace.notebook.now()
+    head = ft.Row(
+        spacing=tokens.SPACE_M,
+        controls=[
+            sync_icon(state),
+            ft.Text(
+                sync_words(state, now), expand=True, theme_style=ft.TextThemeStyle.TITLE_MEDIUM
+            ),
+        ],
+    )
+    controls: list[ft.Control] = [head]
+    if state.standing.value == "revoked":
+        return card(*controls, *_revoked(state, ask_destroy), identifier="sync-state")
+    if state.is_running and state.progress is not None:
+        controls += _progress(state)
+    elif state.trouble is not None:
+        code = state.trouble if state.trouble in KNOWN_TROUBLES else "other"
+        controls.append(quiet(t(f"trouble.{code}")))
+    if state.lease_over:
+        controls.append(quiet(t("sync.lease_over")))
+    if state.held:
+        controls.append(quiet(t("sync.held", count=state.held)))
+    if state.reached_at is not None and (state.waiting or needs_count(state)):
+        when = moment_words(state.reached_at, app.workspace.notebook.today())
+        controls.append(quiet(t("sync.reached_at", when=when), size=tokens.CAPTION))
+    if state.is_running:
+        controls.append(
+            secondary_button("sync-stop", t("sync.stop"), app.syncing.stop, icon=ft.Icons.STOP)
+        )
+        controls.append(quiet(t("sync.stop_help"), size=tokens.CAPTION))
+    else:
+        controls.append(
+            primary_button("sync-now", t("sync.now"), app.syncing.sync_now, icon=ft.Icons.SYNC)
+        )
+    return card(*controls, identifier="sync-state")
+
+
+def _progress(state: SyncState) -> list[ft.Control]:
+    progress = state.progress
+    if progress is None or not progress.to_send:
+        return [quiet(t("sync.receiving"))]
+    words = t("sync.sending", done=progress.sent, count=progress.to_send)
+    return [progress_line(progress.sent, progress.to_send, words)]
+
+
+def _revoked(state: SyncState, ask_destroy: object) -> list[ft.Control]:
+    if state.is_handed_in:
+        return [
+            quiet(t("sync.handed_in")),
+            secondary_button("destroy", t("sync.destroy"), ask_destroy),  # type: ignore[arg-type]
+        ]
+    controls: list[ft.Control] = [quiet(t("sync.revoked"))]
+    if state.hand_in_until is not None:
+        day = translator().date(state.hand_in_until.date())
+        controls.append(quiet(t("sync.revoked_until", day=day)))
+    return controls
+
+
+def _needs_you(app: Controller, read: _Device, state: SyncState) -> list[ft.Control]:
+    refused = [change for change in read.waiting if change.attention is not None]
+    controls: list[ft.Control] = []
+    if read.conflicts or refused or state.inbox_open:
+        controls.append(section_header(t("sync.needs_you")))
+    if read.conflicts:
+        controls.append(quiet(t("sync.conflicts_help")))
+        controls += [_conflict_line(app, view, read.aliases) for view in read.conflicts]
+    if refused:
+        controls.append(quiet(t("sync.unsent_help")))
+        controls += [_refused_line(app, change, read.aliases) for change in refused]
+    if state.inbox_open:
+        controls.append(
+            menu_line(
+                identifier="inbox",
+                icon=ft.Icons.INBOX_OUTLINED,
+                title=t("sync.inbox"),
+                words=t("sync.inbox_open", count=state.inbox_open),
+                on_click=lambda: app.navigate("/more/team"),
+            )
+        )
+    return controls
+
+
+def _of_person(kind: str | None, case_id: str, aliases: dict[str, str]) -> str:
+    alias = aliases.get(case_id)
+    return t("sync.of_person", kind=kind_words(kind), alias=alias) if alias else kind_words(kind)
+
+
+def _conflict_line(app: Controller, view: ConflictView, aliases: dict[str, str]) -> ft.Control:
+    conflict = view.conflict
+    return menu_line(
+        identifier=f"conflict-{conflict.record_id}",
+        icon=ft.Icons.CALL_SPLIT,
+        title=_of_person(conflict.subject_kind, conflict.case_id, aliases),
+        words=field_words(conflict.field),
+        on_click=lambda: app.open_panel("conflict", conflict_id=conflict.record_id),
+    )
+
+
+def _refused_line(app: Controller, change: WaitingChange, aliases: dict[str, str]) -> ft.Control:
+    return menu_line(
+        identifier=f"unsent-{change.record_id}",
+        icon=ft.Icons.PAN_TOOL_OUTLINED,
+        title=_of_person(change.kind, change.case_id, aliases),
+        words=t("unsent.title"),
+        on_click=lambda: app.open_panel("unsent", record_id=change.record_id),
+    )
+
+
+def _waiting(app: Controller, read: _Device) -> list[ft.Control]:
+    waiting = [change for change in read.waiting if change.attention is None]
+    head = section_header(t("sync.waiting"), quiet(str(len(waiting))) if waiting else None)
+    if not waiting:
+        return [head, quiet(t("sync.nothing_waits"))]
+    today = app.workspace.notebook.today()
+    return [
+        head,
+        shown_in_pages(
+            identifier="more-waiting",
+            page=20,
+            controls=[
+                _quiet_line(
+                    ft.Icons.CLOUD_UPLOAD_OUTLINED,
+                    _of_person(change.kind, change.case_id, read.aliases),
+                    t("sync.queued_line", when=moment_words(change.queued_at, today)),
+                    state_chip(Tone.WAITING, t("sync.on_its_way"))
+                    if change.is_on_its_way
+                    else None,
+                )
+                for change in waiting
+            ],
+        ),
+    ]
+
+
+def _received(app: Controller, read: _Device) -> list[ft.Control]:
+    head = section_header(t("sync.received"))
+    if not read.receipts:
+        return [head, quiet(t("sync.no_receipts"))]
+    today = app.workspace.notebook.today()
+    return [
+        head,
+        quiet(t("sync.receipts_help")),
+        shown_in_pages(
+            identifier="more-receipts",
+            page=20,
+            controls=[
+                _quiet_line(
+                    ft.Icons.TASK_ALT,
+                    kind_words(receipt.kind),
+                    t(
+                        "sync.receipt_line",
+                        when=moment_words(receipt.received_at, today),
+                        number=receipt.device_seq,
+                    ),
+                    None,
+                )
+                for receipt in read.receipts
+            ],
+        ),
+    ]
+
+
+def _quiet_line(
+    icon: ft.IconData, title: str, words: str, trailing: ft.Control | None
+) -> ft.Control:
+    row: list[ft.Control] = [
+        ft.Icon(icon, size=tokens.TITLE, color=ft.Colors.ON_SURFACE_VARIANT),
+        ft.Column(
+            expand=True,
+            spacing=0,
+            tight=True,
+            controls=[ft.Text(title, size=tokens.BODY), quiet(words, size=tokens.CAPTION)],
+        ),
+    ]
+    if trailing is not None:
+        row.append(trailing)
+    return ft.Container(
+        padding=ft.Padding.symmetric(vertical=tokens.SPACE_XS),
+        content=ft.Row(spacing=tokens.SPACE_M, controls=row),
+    )
+
+
+def _device(app: Controller) -> list[ft.Control]:
+    role = app.workspace.team.role()
+
+    async def save_proof() -> None:
+        proof = await app.run(app.workspace.sync.proof)
+        await ft.FilePicker().save_file(
+            file_name="receipts.json",
+            file_type=ft.FilePickerFileType.CUSTOM,
+            allowed_extensions=["json"],
+            src_bytes=json.dumps(proof, indent=1).encode(),
+        )
+        app.tell(t("sync.proof_saved"))
+
+    return [
+        section_header(t("sync.device")),
+        quiet(t("sync.enrolled_as", role=t(f"centre_role.{role}"))),
+        _backup_line(app),
+        text_action("save-proof", t("sync.proof"), save_proof),
+    ]

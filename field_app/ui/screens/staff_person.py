@@ -1,0 +1,195 @@
+"""A member of staff: add one, change the role, end the work, make a code for a new device."""
+
+from typing import cast
+
+import flet as ft
+
+from field_app.domain.staff import StaffRole
+from field_app.services.team import NewCode, Person
+from field_app.ui import tokens
+from field_app.ui.components.basics import (
+    primary_button,
+    quiet,
+    secondary_button,
+    text_action,
+)
+from field_app.ui.components.choices import Choice, choice_chips
+from field_app.ui.components.dialogs import use_confirm_dialog
+from field_app.ui.components.drafting import use_draft
+from field_app.ui.components.field_words import moment_words
+from field_app.ui.components.fields import field_error, text_field
+from field_app.ui.components.panels import panel_page
+from field_app.ui.components.submitting import finish
+from field_app.ui.context import use_app, use_value
+from field_app.ui.controller import Controller
+from field_app.ui.guard import part
+from field_app.ui.i18n import t, translator
+from field_app.ui.screens.team import person_words
+
+QR_SIZE = 260
+ROLE_OF_CENTRE = {
+    "advocate": StaffRole.FIELD_ADVOCATE,
+    "supervisor": StaffRole.SUPERVISOR,
+    "data_manager": StaffRole.DATA_MANAGER,
+}
+
+
+@part
+def staff_add_panel() -> ft.Control:
+    """Draw the form for somebody new."""
+    app = use_app()
+    blank = {"name": "", "role": StaffRole.FIELD_ADVOCATE.value}
+    draft = use_draft("staff", blank)
+
+    async def add() -> None:
+        if not draft["name"].strip():
+            draft.refuse("name", t("staff.name_needed"))
+            return
+        team, values = app.workspace.team, draft.values
+        await finish(app, draft, lambda: team.add_person(values["name"], StaffRole(values["role"])))
+
+    return panel_page(
+        title=t("staff.add"),
+        body=[
+            text_field(
+                identifier="staff-name",
+                label=t("staff.name"),
+                helper=t("staff.name_help"),
+                value=draft["name"],
+                on_change=draft.setter("name"),
+                error=draft.error_of("name"),
+            ),
+            choice_chips(
+                identifier="staff-role",
+                label=t("staff.role"),
+                choices=[Choice(role.value, translator().word(role)) for role in StaffRole],
+                chosen=draft["role"],
+                on_choose=draft.setter("role"),
+            ),
+            field_error(draft.other_error),
+        ],
+        primary=primary_button("staff-save", t("staff.add"), add),
+    )
+
+
+@part
+def staff_person_panel(*, staff_id: str) -> ft.Control:
+    """Draw a person and what can be done; a new code stands here once."""
+    app = use_app()
+    team = app.workspace.team
+    people = ft.use_memo(team.people, [app.state.revision])
+    person = next((each for each in people if each.staff_id == staff_id), None)
+    code, set_code = use_value(lambda: cast(NewCode | None, None))
+    is_busy, set_busy = ft.use_state(False)
+    is_asking, ask = ft.use_state(False)
+
+    async def make_code() -> None:
+        set_busy(True)
+        try:
+            set_code(await app.run(team.make_code, staff_id))
+        finally:
+            set_busy(False)
+
+    async def end_work() -> None:
+        ask(False)
+        await app.run(lambda: team.change_person(staff_id, active=False))
+        app.close_panel()
+        app.changed()
+        app.tell(t("staff.ended_now"))
+
+    use_confirm_dialog(
+        is_open=is_asking,
+        title=t("staff.end_work"),
+        words=t("staff.end_work_help"),
+        confirm=t("staff.end_work"),
+        on_confirm=end_work,
+        on_cancel=lambda: ask(False),
+    )
+    if person is None:
+        return panel_page(title=t("staff.person"), body=[quiet(t("staff.no_name"))])
+    if code is not None:
+        return panel_page(title=t("staff.code_title"), body=_code(app, code, person))
+    body: list[ft.Control] = [
+        ft.Text(person_words(person), theme_style=ft.TextThemeStyle.TITLE_MEDIUM),
+        quiet(
+            " · ".join([t(f"centre_role.{person.role}"), t("staff.devices", count=person.devices)])
+        ),
+    ]
+    if not team.may_manage or not person.is_active:
+        return panel_page(title=t("staff.person"), body=body)
+    if not person.is_me:
+        body += [
+            _role_chips(app, person),
+            text_action("end-work", t("staff.end_work"), lambda: ask(True)),
+        ]
+    body.append(quiet(t("staff.invite_help")))
+    return panel_page(
+        title=t("staff.person"),
+        body=body,
+        primary=primary_button(
+            "make-code", t("staff.invite"), make_code, icon=ft.Icons.QR_CODE_2, is_busy=is_busy
+        ),
+    )
+
+
+def _role_chips(app: Controller, person: Person) -> ft.Control:
+    async def choose(value: str) -> None:
+        if value == person.role:
+            return
+        role = ROLE_OF_CENTRE[value]
+        await app.run(lambda: app.workspace.team.change_person(person.staff_id, role=role))
+        app.saved()
+
+    return choice_chips(
+        identifier="centre-role",
+        label=t("staff.change_role"),
+        choices=[Choice(role, t(f"centre_role.{role}")) for role in ROLE_OF_CENTRE],
+        chosen=person.role,
+        on_choose=choose,
+    )
+
+
+def _code(app: Controller, code: NewCode, person: Person) -> list[ft.Control]:
+    async def copy() -> None:
+        await ft.Clipboard().set(code.qr_text)
+        app.tell(t("staff.code_copied"))
+
+    return [
+        ft.Text(t("staff.code_once", name=person.name or t("staff.no_name")), size=tokens.LEAD),
+        ft.Row(
+            alignment=ft.MainAxisAlignment.CENTER,
+            controls=[
+                ft.Container(
+                    padding=tokens.SPACE_M,
+                    border_radius=tokens.CORNER,
+                    bgcolor=ft.Colors.WHITE,  # a reader needs dark on light, in the dark theme too
+                    content=ft.Image(
+                        src=code.qr_png(),
+                        width=QR_SIZE,
+                        height=QR_SIZE,
+                        semantics_label=t("staff.code_qr"),
+                        filter_quality=ft.FilterQuality.NONE,
+                    ),
+                )
+            ],
+        ),
+        ft.Semantics(
+            identifier="code-text",
+            content=ft.Text(
+                code.text,
+                size=tokens.LEAD,
+                selectable=True,
+                font_family="monospace",
+                text_align=ft.TextAlign.CENTER,
+            ),
+        ),
+        quiet(t("staff.code_centre")),
+        ft.Text(code.qr_text, size=tokens.CAPTION, selectable=True),
+        secondary_button("copy-code", t("staff.code_copy"), copy, icon=ft.Icons.CONTENT_COPY),
+        quiet(
+            t(
+                "staff.code_ends",
+                when=moment_words(code.ends_at, app.workspace.notebook.today()),
+            )
+        ),
+    ]
