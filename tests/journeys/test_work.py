@@ -80,6 +80,8 @@ def test_a_half_written_note_survives_a_reload(window: Window):
     window.tap("log-more")
     window.type("note", NOTE)
     window.reload()
+    window.see_id("unlock")
+    window.settle(800)  # a window that comes back is drawn anew, locked, a moment later
     assert NOTE not in window.markup()
 
     unlock(window)
@@ -93,7 +95,8 @@ def test_a_half_written_note_survives_a_reload(window: Window):
 
 def test_daily_contacts_take_two_taps_a_person(window: Window):
     to_top(window)
-    window.tap("open-daily")
+    window.tap(first(window, "open-daily"))
+    window.see_id("daily-save")
     people = [i.removesuffix("-reached") for i in identifiers(window, "daily-", "-reached")]
     assert people
     for person in people:
