@@ -180,7 +180,7 @@ async def test_finishing_makes_a_version_that_is_agreed_with_and_copied(
     await desk.window.until(lambda: desk.window.shows("Type initials"))
     await desk.window.enter("agree-initials", "M.R.")
     await desk.window.tap("agree-save")
-    await desk.window.until(lambda: desk.window.shows("Me · M.R."))
+    await desk.window.until(lambda: desk.window.shows("The youth · M.R."))
     await desk.window.tap("version-copies")
     await desk.window.tap("copy-save")
     (version,) = desk.workspace.safety_plans.versions(plan.record_id)

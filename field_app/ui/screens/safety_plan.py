@@ -150,7 +150,7 @@ def _plan(*, case_id: str, plan_id: str) -> ft.Control:
         folded(
             "people",
             t("safety_plan.made_with"),
-            ", ".join(translator().word(c.person) for c in plan.contributors),
+            ", ".join(plan_person_words(c.person) for c in plan.contributors),
             [_contributors(app, plan)],
         ),
         *_review(app, plan),
@@ -265,7 +265,7 @@ def _contributors(app: Controller, plan: SafetyPlan) -> ft.Control:
     return choice_chips(
         identifier="contributor",
         label=t("safety_plan.made_with_help"),
-        choices=[Choice(p.value, translator().word(p)) for p in PlanPerson],
+        choices=[Choice(p.value, plan_person_words(p)) for p in PlanPerson],
         chosen=present,
         on_choose=choose,
     )
@@ -368,6 +368,13 @@ def _is_same(version: SafetyPlanVersion, plan: SafetyPlan) -> bool:
         plan.contributors,
         plan.review_on,
     )
+
+
+def plan_person_words(person: PlanPerson) -> str:
+    """Return who somebody is, as the advocate says it; on the plan itself the youth is "Me"."""
+    if person is PlanPerson.YOUTH:
+        return t("safety_plan.the_youth")
+    return translator().word(person)
 
 
 def find_entry(plan: SafetyPlan, item_id: str) -> PlanEntry | None:

@@ -31,7 +31,7 @@ from field_app.ui.context import use_app
 from field_app.ui.controller import Controller
 from field_app.ui.guard import part
 from field_app.ui.i18n import error_words, t, translator
-from field_app.ui.screens.safety_plan import difference_lines
+from field_app.ui.screens.safety_plan import difference_lines, plan_person_words
 
 BLANK = {"who": PlanPerson.YOUTH.value, "initials": "", "to": PlanPerson.YOUTH.value, "name": ""}
 
@@ -105,7 +105,7 @@ def safety_version_panel(*, version_id: str) -> ft.Control:
 
 
 def _people(people: Sequence[PlanPerson]) -> str:
-    named = dict.fromkeys(translator().word(person) for person in people)
+    named = dict.fromkeys(plan_person_words(person) for person in people)
     return ", ".join(named) or t("safety_plan.nobody_yet")
 
 
@@ -134,7 +134,7 @@ def _agree(
     marks: Sequence[PlanAcknowledgement],
     draft: FormDraft,
 ) -> list[ft.Control]:
-    speak, today = translator(), app.workspace.notebook.today()
+    today = app.workspace.notebook.today()
 
     async def save() -> None:
         who, initials = PlanPerson(draft["who"]), str(draft["initials"])
@@ -154,7 +154,7 @@ def _agree(
         *(
             written_line(
                 identifier=f"mark-{mark.record_id}",
-                words=f"{speak.word(mark.person)} · {mark.initials}",
+                words=f"{plan_person_words(mark.person)} · {mark.initials}",
                 note=moment_words(mark.acknowledged_at or mark.created_at, today),
                 icon=ft.Icons.CHECK_CIRCLE_OUTLINE,
             )
@@ -200,7 +200,7 @@ def _copies(
         *(
             written_line(
                 identifier=f"copy-{copy.record_id}",
-                words=" · ".join(w for w in (speak.word(copy.person), copy.name) if w),
+                words=" · ".join(w for w in (plan_person_words(copy.person), copy.name) if w),
                 note=speak.date(copy.given_on) if copy.given_on else "",
                 icon=ft.Icons.CONTENT_COPY,
             )
@@ -272,7 +272,7 @@ def _person_chips(identifier: str, label: str, draft: FormDraft, field: str) -> 
     return choice_chips(
         identifier=identifier,
         label=label,
-        choices=[Choice(p.value, translator().word(p)) for p in PlanPerson],
+        choices=[Choice(p.value, plan_person_words(p)) for p in PlanPerson],
         chosen=draft[field],
         on_choose=draft.setter(field),
     )
