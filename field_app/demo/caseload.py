@@ -26,25 +26,35 @@ class Caseload:
 
 
 def demo_caseload(
-    now: datetime, *, advocate_id: str, device_id: str, seed: int = DEMO_SEED
+    now: datetime,
+    *,
+    advocate_id: str,
+    device_id: str,
+    seed: int = DEMO_SEED,
+    with_colleagues: bool = True,
 ) -> Caseload:
     """Return the fictional agency as of a moment: the same for the same arguments.
 
-    `advocate_id` is whoever opens the demo: the fifteen youths are theirs.
+    Args:
+        now: The moment.
+        advocate_id: Whoever opens the demo: the fifteen youths are theirs.
+        device_id: Of the one device on which all of it was written.
+        seed: Of the story.
+        with_colleagues: Without them where they come from the agency's own device by sync.
     """
     pen = _pen(now, advocate_id, device_id, seed)
-    for record_id, name, role in (
-        (pen.staff.survivor_advocate_id, "Demo Survivor Advocate", StaffRole.SURVIVOR_ADVOCATE),
-        (pen.staff.parent_advocate_id, "Demo Parent Advocate", StaffRole.PARENT_ADVOCATE),
-        (pen.new_id(), "Demo Supervisor", StaffRole.SUPERVISOR),
-    ):
-        colleague = StaffMember(
-            record_id=record_id, case_id=AGENCY_CASE_ID, display_name=name, role=role
-        )
-        pen.add(colleague, pen.local(pen.day(400), 9, 0))
+    colleagues = _colleagues(pen)
+    if with_colleagues:
+        for colleague in colleagues:
+            pen.add(colleague, pen.local(pen.day(400), 9, 0))
     for plan in CASES:
         write_case(pen, plan)
     return Caseload(tuple(pen.records), tuple(pen.changes))
+
+
+def demo_colleagues(now: datetime, *, seed: int = DEMO_SEED) -> tuple[StaffMember, ...]:
+    """Return the colleagues of `demo_caseload` for the same seed, the supervisor last."""
+    return _colleagues(_pen(now, "", "", seed))
 
 
 def large_caseload(
@@ -73,6 +83,17 @@ def _pen(now: datetime, advocate_id: str, device_id: str, seed: int) -> Pen:
     pen = Pen(random, now, Staff(advocate_id, "", "", device_id))
     pen.staff = Staff(advocate_id, pen.new_id(), pen.new_id(), device_id)
     return pen
+
+
+def _colleagues(pen: Pen) -> tuple[StaffMember, ...]:
+    return tuple(
+        StaffMember(record_id=record_id, case_id=AGENCY_CASE_ID, display_name=name, role=role)
+        for record_id, name, role in (
+            (pen.staff.survivor_advocate_id, "Demo Survivor Advocate", StaffRole.SURVIVOR_ADVOCATE),
+            (pen.staff.parent_advocate_id, "Demo Parent Advocate", StaffRole.PARENT_ADVOCATE),
+            (pen.new_id(), "Demo Supervisor", StaffRole.SUPERVISOR),
+        )
+    )
 
 
 def _of_length(plan: CasePlan, number: int, months: int) -> CasePlan:
