@@ -64,3 +64,23 @@ def drop_flet_overrides() -> None:
     """Forget what the environment tells Flet about addresses: the app listens on loopback only."""
     for name in ("FLET_SERVER_IP", "FLET_SERVER_PORT", "FLET_DISPLAY_URL_PREFIX"):
         os.environ.pop(name, None)
+
+
+def own_centre_environment(data: Path, port: int) -> dict[str, str]:
+    """Return the environment for a central API of the app's own, on loopback in a folder.
+
+    Whatever this environment says of another central API or its database is left out: a demo must
+    never write into an agency's.
+    """
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if name != "DATABASE_URL" and not name.startswith("FIELD_SERVER_")
+    }
+    return {
+        **kept,
+        "FIELD_SERVER_DATA": str(data),
+        "FIELD_SERVER_HOST": "127.0.0.1",
+        "FIELD_SERVER_PORT": str(port),
+        "FIELD_SERVER_LOG_LEVEL": "warning",
+    }
