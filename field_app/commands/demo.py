@@ -1,4 +1,8 @@
-"""`field-app demo`: a fictional agency in a temporary folder, gone when the demo ends."""
+"""`field-app demo`: a fictional agency in a temporary folder, gone when the demo ends.
+
+Two enrolled devices and the central API between them, each a process of its own, so that one can
+watch a change travel; or one device alone.
+"""
 
 import argparse
 import shutil
@@ -15,19 +19,32 @@ from field_app.commands.options import add_command
 
 if TYPE_CHECKING:
     from field_app.bootstrap import App
+    from field_app.commands.demo_processes import Processes
+    from field_app.commands.demo_stores import DemoPerson
 
-PASSPHRASE = "river lantern orange window"  # noqa: S105 - printed, and of nobody's data
-NAME = "Demo Advocate"
+PREPARING = "Preparing two devices and a central API for a fictional agency; some seconds ..."
+
+NO_CENTRE = """\
+The central API is not installed here, so there is one device that works alone. With it
+(`pip install "field-notes[server]"`) the demo has two devices that sync.
+"""
 
 WELCOME = """\
 Field Notes, demo: a fictional agency. Nobody in it exists.
+"""
 
+DEVICE = """\
   address      {address}
   passphrase   {passphrase}
   signed in as {name}
-
-Everything lies in a temporary folder and is removed at the end (Ctrl-C).
 """
+
+TRAVEL = """\
+Two devices, and a central API at {centre} that holds sealed records only.
+To watch a change travel: log a contact on the first device; on the second, More, Sync, Sync now.
+"""
+
+END = "Everything lies in a temporary folder and is removed at the end (Ctrl-C).\n"
 
 
 def add_parser(subparsers: Any) -> None:
@@ -35,31 +52,38 @@ def add_parser(subparsers: Any) -> None:
     parser = add_command(
         subparsers,
         "demo",
-        "try the app with a fictional agency",
+        "try the app with a fictional agency: two devices and their central API",
         details="Keeps nothing: its folder is removed when it ends. --data is not used.",
         example="field-app demo",
     )
+    parser.add_argument("--alone", action="store_true", help="one device, no central API")
     parser.add_argument("--browser", action="store_true", help="in the browser, never in a window")
-    parser.add_argument("--port", type=int, default=0, metavar="N", help="(default: a free one)")
+    parser.add_argument(
+        "--port", type=int, default=0, metavar="N", help="of the first device (default: a free one)"
+    )
     parser.set_defaults(handler=run)
 
 
 def run(args: argparse.Namespace) -> int:
     """Make the fictional agency, show it, and remove it."""
-    with _temporary_folder() as folder:
+    from field_app.commands.demo_processes import Processes, centre_is_installed
+    from field_app.commands.showing import free_port, window_is_possible
+
+    with _temporary_folder() as folder, Processes(folder / "processes.log") as processes:
+        port = args.port or free_port()
+        if args.alone or not centre_is_installed():
+            app = _one_device(folder, port, note="" if args.alone else NO_CENTRE)
+        else:
+            print(PREPARING, flush=True)
+            app = _two_devices(folder, processes, port)
+        sys.stdout.flush()
+
         from field_app.app import FieldNotes
         from field_app.app import run as show
-        from field_app.commands.showing import free_port, window_is_possible
 
-        app = make_demo(folder)
-        port = args.port or free_port()
-        print(
-            WELCOME.format(address=f"http://127.0.0.1:{port}", passphrase=PASSPHRASE, name=NAME),
-            flush=True,
-        )
         try:
             show(
-                FieldNotes(app.session, app.device_preferences),
+                FieldNotes(app.session, app.device_preferences, app.enrolment),
                 in_browser=True,
                 port=port,
                 beside_browser=not args.browser and window_is_possible(),
@@ -69,27 +93,57 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def make_demo(folder: Path) -> "App":
-    """Make the demo's store in a folder and return its app, locked."""
-    from datetime import UTC, datetime
+def _one_device(folder: Path, port: int, note: str) -> "App":
+    """Make one device that works alone; return its app, locked."""
+    from field_app.commands.demo_stores import ADVOCATE, make_advocate
 
-    from field_app.bootstrap import build_app
-    from field_app.demo.caseload import demo_caseload
-    from field_app.demo.filling import fill
-    from field_app.settings import load_settings
-    from field_app.store.kdf import KdfCost
-
-    # The least that a device uses: calibrating upward would only make the demo slower to start.
-    app = build_app(load_settings(folder), kdf=KdfCost())
-    app.session.start_alone(display_name=NAME, passphrase=PASSPHRASE, language="en")
-    assert app.session.workspace is not None  # noqa: S101 - start_alone has set it
-    notebook = app.session.workspace.notebook
-    caseload = demo_caseload(
-        datetime.now(UTC), advocate_id=notebook.author_id, device_id=notebook.device_id
-    )
-    fill(notebook, caseload)
-    app.session.lock()
+    app = make_advocate(folder / "device-1")
+    print(WELCOME, _lines(ADVOCATE, port), note + END, sep="\n")
     return app
+
+
+def _two_devices(folder: Path, processes: "Processes", port: int) -> "App":
+    """Start the centre and the second device; return the first device's app, locked."""
+    from field_app.commands.demo_processes import CentreProcess
+    from field_app.commands.showing import free_port
+
+    # In this order, the two slow starts of the centre run beside our own imports and work.
+    centre = CentreProcess(processes, folder / "centre")
+    centre.prepare()
+    from field_app.commands.demo_stores import (
+        ADVOCATE,
+        SUPERVISOR,
+        join,
+        make_advocate,
+        make_supervisor,
+    )
+
+    first = make_advocate(folder / "device-1", with_colleagues=False)
+    second = make_supervisor(folder / "device-2")
+    code = centre.serve()
+    import field_app.app  # noqa: F401 - the screens take as long to import as the centre to start
+
+    centre.wait()
+    join(second, first, centre.url, code)
+    second_port = free_port()
+    processes.start(
+        *("-m", "field_app", "run", "--browser", "--port", str(second_port)),
+        *("--data", str(second.settings.data)),
+    )
+    print(
+        WELCOME,
+        _lines(ADVOCATE, port),
+        _lines(SUPERVISOR, second_port),
+        TRAVEL.format(centre=centre.url) + END,
+        sep="\n",
+    )
+    return first
+
+
+def _lines(person: "DemoPerson", port: int) -> str:
+    return DEVICE.format(
+        address=f"http://127.0.0.1:{port}", passphrase=person.passphrase, name=person.name
+    )
 
 
 @contextmanager
@@ -100,11 +154,12 @@ def _temporary_folder() -> Iterator[Path]:
         sys.exit(128 + number)
 
     # Until the app serves, a signal would end the process without any clearing up.
-    for name in ("SIGTERM", "SIGHUP"):
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), end)
+    signals = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    before = [signal.signal(number, end) for number in signals]
     folder = Path(tempfile.mkdtemp(prefix="field-notes-demo-"))
     try:
         yield folder
     finally:
+        for number, handler in zip(signals, before, strict=True):
+            signal.signal(number, handler)
         shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,149 @@
+"""The processes that a demo starts beside itself: the central API, and the second device's app.
+
+The app never imports the server: phones and most laptops do not have it. Here it is run as
+`python -m sync.server`, where its parts are installed.
+"""
+
+import socket
+import subprocess
+import sys
+import time
+from importlib.util import find_spec
+from pathlib import Path
+from types import TracebackType
+from typing import IO
+
+from field_app.commands.showing import free_port
+from field_app.errors import SyncError
+from field_app.settings import own_centre_environment
+
+PARTS_OF_THE_CENTRE = ("fastapi", "uvicorn", "alembic")
+
+START_SECONDS = 120  # until a process is given up: its imports alone take seconds on a busy machine
+STOP_SECONDS = 5
+
+
+def centre_is_installed() -> bool:
+    """Tell whether this install has the central API (`field-notes[server]`)."""
+    return all(find_spec(name) is not None for name in PARTS_OF_THE_CENTRE)
+
+
+class Processes:
+    """Processes of our own, ended with us: the newest first, and by their own handles only.
+
+    They stay in our process group, so that Ctrl-C and a closed terminal reach them too. What they
+    say goes into a file, since a traceback has no place among the addresses.
+    """
+
+    def __init__(self, log: Path) -> None:
+        self._log = log.open("ab")
+        self._started: list[subprocess.Popen[str]] = []
+
+    def __enter__(self) -> "Processes":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    def start(
+        self,
+        *arguments: str,
+        environment: dict[str, str] | None = None,
+        out: IO[bytes] | int | None = None,
+    ) -> "subprocess.Popen[str]":
+        """Start `python ARGUMENTS`; its standard output goes to the file unless `out` is given."""
+        process = subprocess.Popen(  # noqa: S603 - our own interpreter and modules
+            [sys.executable, *arguments],
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=self._log if out is None else out,
+            stderr=self._log,
+            text=True,
+        )
+        self._started.append(process)
+        return process
+
+    def stop(self) -> None:
+        """End all that still run, and wait until they are gone."""
+        started, self._started = self._started[::-1], []
+        for process in started:
+            if process.poll() is None:
+                process.terminate()
+        for process in started:
+            try:
+                process.wait(STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+            if process.stdout is not None:
+                process.stdout.close()
+        self._log.close()
+
+
+class CentreProcess:
+    """A central API with one new agency, on loopback.
+
+    `prepare` returns at once, so that other work can be done meanwhile; then `serve`; then `wait`.
+    """
+
+    def __init__(self, processes: Processes, data: Path) -> None:
+        self._processes = processes
+        self._port = free_port()
+        self._environment = own_centre_environment(data, self._port)
+        self.url = f"http://127.0.0.1:{self._port}"
+
+    def prepare(self) -> None:
+        """Begin to make the key, the tables and the agency."""
+        self._process = self._run("init", out=subprocess.PIPE)
+
+    def serve(self) -> str:
+        """Begin to serve; return the code with which the first data manager enrols.
+
+        Raises:
+            SyncError: The central API could not be made.
+        """
+        said, _ = self._process.communicate(timeout=START_SECONDS)
+        codes = [line.strip() for line in said.splitlines() if line.startswith("    ")]
+        if self._process.returncode != 0 or len(codes) != 1:
+            raise _not_started()
+        self._process = self._run("serve")
+        return codes[0]
+
+    def wait(self) -> None:
+        """Return when it answers.
+
+        Raises:
+            SyncError: It ended, or did not answer in time.
+        """
+        if not answers(self._port, self._process):
+            raise _not_started()
+
+    def _run(self, command: str, out: IO[bytes] | int | None = None) -> "subprocess.Popen[str]":
+        return self._processes.start(
+            "-m", "sync.server", command, environment=self._environment, out=out
+        )
+
+
+def answers(port: int, process: "subprocess.Popen[str]") -> bool:
+    """Wait until a process accepts connections on a loopback port; False when it does not."""
+    deadline = time.monotonic() + START_SECONDS
+    while process.poll() is None and time.monotonic() < deadline:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        except OSError:
+            time.sleep(0.05)  # nothing to await: another process opens its port
+        else:
+            return True
+    return False
+
+
+def _not_started() -> SyncError:
+    return SyncError(
+        "The demo's central API did not start. `field-app demo --alone` shows one device "
+        "without it."
+    )
