@@ -337,6 +337,7 @@ def goal_panel(*, case_id: str, goal: str) -> ft.Control:
         await write(app, lambda: plans.goal_reached(goal_id))
 
     body: list[ft.Control] = [
+        quiet(t("plans.goals_lead")),
         text_field(
             identifier="goal-words",
             label=t("plans.goal_words"),

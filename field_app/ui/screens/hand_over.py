@@ -272,6 +272,7 @@ def hand_over_line_panel(*, case_id: str, place: str) -> ft.Control:
         )
 
     body: list[ft.Control] = [
+        quiet(t("hand_over.lead")),
         text_field(
             identifier="line-words",
             label=t("hand_over.words"),
