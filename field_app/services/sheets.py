@@ -9,7 +9,7 @@ from field_app.domain.contact import Goal
 from field_app.domain.empowerment import EmpowermentTarget
 from field_app.domain.hand_over import AlreadyTold, HandOverPage
 from field_app.domain.participant import Participant
-from field_app.domain.program import Program
+from field_app.domain.program import EmpowermentTerms, Program
 from field_app.domain.record import named_id
 from field_app.domain.release import DataClass, Disclosure, LegalBasis, Release, live_release
 from field_app.domain.safety_plan import (
@@ -130,17 +130,24 @@ class SheetService:
         from field_app.reports.certificate_pdf import certificate_pdf
 
         day = completed_on or self._notebook.today()
-        version = self._program.version_on(day.toordinal()) or self._program.versions[-1]
-        terms = version.empowerment
+        terms = self._terms(day)
         target = EmpowermentTarget(terms.sessions, terms.session_minutes, len(terms.topics))
         return certificate_pdf(
             name=name,
             progress=EmpowermentService(self._notebook, target).progress(case_id),
-            topics=[topic.es if language == "es" else topic.en for topic in terms.topics],
+            topics=_names(terms, language),
             completed_on=day,
             language=language,
             made_at=self._notebook.now(),
         )
+
+    def topics(self, language: str) -> list[str]:
+        """Return the names of the Parent Empowerment Program's topics, in their order."""
+        return _names(self._terms(self._notebook.today()), language)
+
+    def _terms(self, day: date) -> EmpowermentTerms:
+        version = self._program.version_on(day.toordinal()) or self._program.versions[-1]
+        return version.empowerment
 
     def _log(
         self,
@@ -160,3 +167,7 @@ class SheetService:
                 release_id=None if release is None else release.record_id,
             )
         )
+
+
+def _names(terms: EmpowermentTerms, language: str) -> list[str]:
+    return [topic.es if language == "es" else topic.en for topic in terms.topics]

@@ -19,6 +19,7 @@ from field_app.ui.screens.change_passphrase import change_passphrase_screen
 from field_app.ui.screens.conflict import conflict_panel
 from field_app.ui.screens.contact import contact_panel
 from field_app.ui.screens.daily import daily_panel
+from field_app.ui.screens.empowerment import certificate_panel
 from field_app.ui.screens.enrol import enrol_screen
 from field_app.ui.screens.fund import agency_fund_screen, youth_fund_screen
 from field_app.ui.screens.fund_setup import fund_setup_panel
@@ -53,6 +54,7 @@ from field_app.ui.screens.safety_line import safety_line_panel
 from field_app.ui.screens.safety_plan import safety_plan_screen
 from field_app.ui.screens.safety_version import safety_version_panel
 from field_app.ui.screens.service import offer_panel, service_panel, start_service_panel
+from field_app.ui.screens.session import group_session_panel, session_panel
 from field_app.ui.screens.settings import settings_screen
 from field_app.ui.screens.staff_person import staff_add_panel, staff_person_panel
 from field_app.ui.screens.strengths import (
@@ -65,6 +67,7 @@ from field_app.ui.screens.team import team_screen
 from field_app.ui.screens.team_member import team_member_panel
 from field_app.ui.screens.today import today_screen
 from field_app.ui.screens.unsent import unsent_panel
+from field_app.ui.screens.visit_check import visit_check_panel
 from field_app.ui.screens.why import why_panel
 
 
@@ -140,6 +143,10 @@ PANELS: dict[str, Handler] = {
     "purchase": purchase_panel,
     "purchase-open": purchase_open_panel,
     "fund-setup": fund_setup_panel,
+    "session": session_panel,
+    "group-session": group_session_panel,
+    "certificate": certificate_panel,
+    "visit-check": visit_check_panel,
     "response": response_panel,
     "backup": backup_panel,
     "conflict": conflict_panel,

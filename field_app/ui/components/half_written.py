@@ -21,6 +21,9 @@ PANEL_OF_FORM = {
     "offer": "offer",
     "safety-line": "safety-line",
     "purchase": "purchase",
+    "session": "session",
+    "session-group": "group-session",
+    "visit-check": "visit-check",
     "release": "release",
     "confidentiality": "confidentiality",
     "disclosure": "disclosure",
@@ -34,7 +37,7 @@ PANEL_OF_FORM = {
     "linkage": "linkage",
     "follow-up": "follow-up",
 }
-BEGUN_FROM_ADD = ("purchase",)
+BEGUN_FROM_ADD = ("purchase", "session", "session-group", "visit-check")
 """Forms that may be begun before it is said whom they are about: `<form>:new`."""
 SECOND_PART = {
     "member": "record_id",

@@ -3,7 +3,8 @@
 import flet as ft
 
 from field_app.services.caseload import CaseloadEntry
-from field_app.ui.components.basics import quiet, section_header
+from field_app.ui import tokens
+from field_app.ui.components.basics import quiet, secondary_button, section_header
 from field_app.ui.components.field_words import PERSON_ICONS, quiet_words
 from field_app.ui.components.fields import text_field
 from field_app.ui.components.lists import menu_line
@@ -14,6 +15,12 @@ from field_app.ui.guard import part
 from field_app.ui.i18n import t
 from field_app.ui.screens.response import start_response
 
+FORMS = (
+    ("add-purchase", "purchase", "fund.new_purchase", ft.Icons.SHOPPING_BAG_OUTLINED),
+    ("add-session", "session", "empowerment.log_short", ft.Icons.FAMILY_RESTROOM),
+    ("add-group-session", "group-session", "empowerment.group_short", ft.Icons.GROUPS_OUTLINED),
+    ("add-check-in", "visit-check", "visit_check.short", ft.Icons.LOGIN_OUTLINED),
+)
 SHOWN = 6  # people offered before anything is typed: one screen of a phone
 
 
@@ -67,12 +74,7 @@ def add_panel() -> ft.Control:
             ),
             *contacts,
             section_header(t("add.write")),
-            menu_line(
-                identifier="add-purchase",
-                icon=ft.Icons.SHOPPING_BAG_OUTLINED,
-                title=t("fund.new_purchase"),
-                on_click=lambda: app.open_panel("purchase"),
-            ),
+            _forms(app),
             section_header(t("add.new")),
             menu_line(
                 identifier="add-youth",
@@ -88,6 +90,20 @@ def add_panel() -> ft.Control:
             ),
         ],
     )
+
+
+def _forms(app: Controller) -> ft.Control:
+    """Return what else is written down, as buttons: seven lines would push the people away."""
+    return ft.Row(
+        wrap=True,
+        spacing=tokens.SPACE_S,
+        run_spacing=tokens.SPACE_S,
+        controls=[_form(app, *form) for form in FORMS],
+    )
+
+
+def _form(app: Controller, identifier: str, panel: str, key: str, icon: ft.IconData) -> ft.Control:
+    return secondary_button(identifier, t(key), lambda: app.open_panel(panel), icon=icon)
 
 
 def _people(app: Controller) -> list[CaseloadEntry]:

@@ -35,6 +35,7 @@ from field_app.ui.screens.participant_people import people_part
 from field_app.ui.screens.participant_plans import plans_part
 from field_app.ui.screens.participant_services import services_part
 from field_app.ui.screens.timeline import timeline
+from field_app.ui.screens.visit_check import check_in_button
 
 PARTS = ("overview", "contacts", "services", "plans", "people")
 
@@ -135,7 +136,7 @@ def _head(app: Controller, page: ParticipantPage) -> ft.Control:
     if is_unanswered(person):
         lines.append(safety_question(app, person))
     elif person.is_open:
-        lines.append(_dial(app, person))
+        lines += [_dial(app, person), check_in_button(app, person.case_id)]
     return ft.Column(
         spacing=tokens.SPACE_S,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,

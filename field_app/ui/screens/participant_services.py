@@ -21,6 +21,7 @@ from field_app.ui.components.parent_safety import is_unanswered
 from field_app.ui.components.states import Tone, state_chip
 from field_app.ui.controller import Controller
 from field_app.ui.i18n import t, translator
+from field_app.ui.screens.empowerment import empowerment_part
 from field_app.ui.screens.fund import fund_line
 from field_app.ui.screens.service import startable
 
@@ -46,6 +47,8 @@ def services_part(
             *_missing(app, page),
             *_referral(app, page),
         ]
+    elif not is_unanswered(page.participant):
+        parts += empowerment_part(app, page)
     return parts
 
 
