@@ -4,7 +4,8 @@
     bound to attachment id, index, and whether it is the last
 
 The attachment's own random key is in its record, with the number of chunks and the digest of the
-whole. The bytes stored on the device are the bytes uploaded.
+whole. The bytes stored on the device are the bytes uploaded: this is the form in which
+`field_app.store.attachments` keeps them.
 """
 
 import os
@@ -16,17 +17,15 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from sync.protocol.errors import SealBroken
-from sync.protocol.ids import Id, id_bytes
+from sync.protocol.ids import Id
 from sync.protocol.limits import CHUNK_BYTES
-from sync.protocol.sealing import NONCE_BYTES, OVERHEAD_BYTES, derive_key
-from sync.protocol.version import context
+from sync.protocol.sealing import NONCE_BYTES, OVERHEAD_BYTES
 from sync.protocol.wire import Count, Hash32, Message
 
 SEALED_CHUNK_BYTES = CHUNK_BYTES + OVERHEAD_BYTES
 
-_PLACE = struct.Struct(">16sIB")
-_CHUNK_CONTEXT = context("attachment chunk")
-_WHOLE_CONTEXT = context("attachment")
+_FORM = b"FNATT001"
+_PLACE = struct.Struct(">QB")
 
 
 class ChunkState(Message):
@@ -62,8 +61,7 @@ def seal_chunk(
     if len(chunk) > CHUNK_BYTES or (not last and len(chunk) != CHUNK_BYTES):
         raise ValueError("Every chunk but the last has exactly 1 MiB.")
     nonce = nonce or os.urandom(NONCE_BYTES)
-    place = _CHUNK_CONTEXT + _PLACE.pack(id_bytes(attachment_id), index, last)
-    return nonce + AESGCM(derive_key(key, "attachment")).encrypt(nonce, chunk, place)
+    return nonce + AESGCM(key).encrypt(nonce, chunk, _place(attachment_id, index, last))
 
 
 def open_chunk(key: bytes, attachment_id: str, index: int, last: bool, sealed: bytes) -> bytes:
@@ -72,14 +70,20 @@ def open_chunk(key: bytes, attachment_id: str, index: int, last: bool, sealed: b
     Raises:
         SealBroken: It was changed, belongs to another place, or another key sealed it.
     """
-    place = _CHUNK_CONTEXT + _PLACE.pack(id_bytes(attachment_id), index, last)
+    place = _place(attachment_id, index, last)
     try:
-        cipher = AESGCM(derive_key(key, "attachment"))
-        return cipher.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], place)
+        return AESGCM(key).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], place)
     except (InvalidTag, ValueError):
         raise SealBroken("A part of an attachment was changed or is out of place.") from None
 
 
-def attachment_digest(chunk_hashes: Iterable[bytes]) -> bytes:
-    """Return the digest of a whole attachment from the SHA-256 of its sealed chunks, in order."""
-    return sha256(_WHOLE_CONTEXT + b"".join(chunk_hashes)).digest()
+def attachment_digest(chunks: Iterable[bytes]) -> bytes:
+    """Return the digest of a whole attachment: SHA-256 of its sealed chunks, in order."""
+    digest = sha256()
+    for chunk in chunks:
+        digest.update(chunk)
+    return digest.digest()
+
+
+def _place(attachment_id: str, index: int, last: bool) -> bytes:
+    return _FORM + attachment_id.encode() + _PLACE.pack(index, last)

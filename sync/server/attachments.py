@@ -16,11 +16,12 @@ from sync.server import grants
 from sync.server.database import Database, table_of
 from sync.server.devices import Caller, load_caller, require_active
 from sync.server.problems import Refused
-from sync.server.tables import Agency, Attachment, AttachmentChunk
+from sync.server.tables import Agency, Attachment, AttachmentChunk, Device
 
 ATTACHMENT = table_of(Attachment)
 CHUNK = table_of(AttachmentChunk)
 AGENCY = table_of(Agency)
+DEVICE = table_of(Device)
 
 
 class AttachmentStore:
@@ -88,11 +89,25 @@ class AttachmentStore:
         )
         if span is None:
             raise Refused(Code.NOT_FOUND, "There is no such case.")
-        if bound is not None and (bound.case_id, bound.device_id) != (case_id, device_id):
+        if bound is not None and (
+            bound.case_id != case_id or not self._is_author(connection, caller, bound.device_id)
+        ):
             raise Refused(
                 Code.ATTACHMENT_CONFLICT, "This attachment belongs to another case or author."
             )
         return caller
+
+    @staticmethod
+    def _is_author(connection: Connection, caller: Caller, device_id: str) -> bool:
+        """Return whether a device is the caller's, or another (an earlier one) of their person."""
+        if device_id == caller.device_id:
+            return True
+        author = connection.execute(
+            select(DEVICE.c.staff_id).where(
+                DEVICE.c.agency == caller.agency, DEVICE.c.device_id == device_id
+            )
+        ).scalar_one_or_none()
+        return author == caller.staff_id
 
     def _record(
         self,

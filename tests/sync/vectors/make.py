@@ -170,7 +170,7 @@ def build() -> dict[str, Any]:
         },
         "attachment": {
             "chunk": chunk.hex(),
-            "whole": attachments.attachment_digest([sha256(chunk).digest()]).hex(),
+            "whole": attachments.attachment_digest([chunk]).hex(),
         },
     }
 
