@@ -79,7 +79,14 @@ def open_workspace(notebook: Notebook, me: StaffMember) -> Workspace:
     """Join the services over an open notebook."""
     program = default_program()
     terms = program.versions[-1].intake
-    sync = SyncService(notebook, AppMergeRules(notebook.clock))
+    preferences = PreferenceService(notebook)
+    # No platform tells the app yet which network is Wi-Fi: with the setting on, pictures come
+    # when they are opened.
+    sync = SyncService(
+        notebook,
+        AppMergeRules(notebook.clock),
+        may_download=lambda: not preferences.get("attachments_on_wifi_only"),
+    )
     pep = program.versions[-1].empowerment
     return Workspace(
         me=me,
@@ -94,13 +101,13 @@ def open_workspace(notebook: Notebook, me: StaffMember) -> Workspace:
         missing=MissingService(notebook),
         papers=PaperService(notebook),
         phases=PhaseService(notebook),
-        preferences=PreferenceService(notebook),
+        preferences=preferences,
         sync=sync,
         conflicts=ConflictService(notebook),
         team=TeamService(notebook, sync),
         agency=AgencyService(notebook),
         assessments=AssessmentService(notebook),
-        attachments=AttachmentService(notebook),
+        attachments=AttachmentService(notebook, sync.fetch_attachment),
         court=CourtService(notebook),
         demands=DemandService(notebook),
         empowerment=EmpowermentService(

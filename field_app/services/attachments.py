@@ -4,6 +4,7 @@ The file comes first, on the medium, then the row: a crash in between leaves a s
 row names and nothing else. A file's own name is never kept: it may name a person.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,9 +19,15 @@ from field_app.store.attachments import Attachments
 class AttachmentService:
     """Attachments of one participant at a time."""
 
-    def __init__(self, notebook: Notebook) -> None:
-        """Work in an open notebook; the files lie in its store's folder."""
+    def __init__(
+        self, notebook: Notebook, fetch: Callable[[str], bool] = lambda _attachment_id: False
+    ) -> None:
+        """Work in an open notebook; the files lie in its store's folder.
+
+        `fetch` brings the file of an attachment that was made on another device.
+        """
         self._notebook = notebook
+        self._fetch = fetch
         self._files = Attachments(notebook.database.folder)
 
     def add(
@@ -57,8 +64,21 @@ class AttachmentService:
                 )
             )
 
+    def is_here(self, attachment_id: str) -> bool:
+        """Return whether the file is on this device; if not, `fetch` brings it."""
+        return attachment_id in self._files.ids()
+
+    def fetch(self, attachment_id: str) -> None:
+        """Bring the file of a picture here, if it is not. Waits for the network.
+
+        Raises:
+            SyncError: It cannot be fetched now; what came of it stays, and the next try goes on.
+        """
+        if not self.is_here(attachment_id):
+            self._fetch(attachment_id)
+
     def read(self, attachment_id: str) -> bytes:
-        """Return the picture as JPEG.
+        """Return the picture as JPEG. Never waits for the network (`fetch` does).
 
         Raises:
             InputError: The attachment is not on this device or was removed.

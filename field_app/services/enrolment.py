@@ -10,12 +10,14 @@ from typing import Any
 
 from sqlalchemy import update
 
+from field_app.domain.attachment import Attachment
 from field_app.domain.record import AGENCY_CASE_ID, new_id
 from field_app.domain.staff import StaffMember, StaffRole
 from field_app.errors import InputError, LockedError, SyncError
 from field_app.services.session import IDENTITY, SessionService
 from field_app.services.sync import as_sync_error
 from field_app.store import recovery_words
+from field_app.store.replica.files import note_file
 from field_app.store.replica.statements import table_of
 from field_app.store.replica.store import StoreReplica, StoreTransaction
 from field_app.store.repositories import bulk, device
@@ -237,4 +239,7 @@ def carry_along(tx: StoreTransaction, enrolled: Enrolled) -> int:
         if not record.deleted and (is_manager or record.case_id != AGENCY_CASE_ID)
     ]
     tx.put_open(queued)
+    for record in bulk.every_record(tx.session):
+        if isinstance(record, Attachment):
+            note_file(tx.session, record)
     return len(queued)

@@ -16,10 +16,13 @@ from sqlalchemy import func, select
 from field_app.domain.conflict import Conflict
 from field_app.errors import FieldAppError, SyncError
 from field_app.services.notebook import Notebook
+from field_app.store.downloads import AttachmentFiles
 from field_app.store.replica.bases import HELD
+from field_app.store.replica.files import DUE, FILE
 from field_app.store.replica.outbox import OPEN, SENT, queue_saved
 from field_app.store.replica.proofs import PROBLEM, RECEIPT
 from field_app.store.replica.store import StoreReplica
+from sync.client.attachments import AttachmentTransfer
 from sync.client.channel import Channel
 from sync.client.engine import Progress, RunReport, SyncEngine
 from sync.client.errors import CentreRefused, ContradictoryAnswer, Offline, RetryLater, SyncFailure
@@ -60,6 +63,7 @@ class SyncState:
         is_handed_in: After a revocation: everything has its receipt, the store may be destroyed.
         lease_over: Too long without the centre: old cases are not shown, new entries are possible.
         inbox_open: Open items of the inbox; None for those who have none.
+        files_waiting: Pictures that the centre does not have yet. Records never wait for them.
     """
 
     is_enrolled: bool
@@ -77,6 +81,7 @@ class SyncState:
     is_handed_in: bool = False
     lease_over: bool = False
     inbox_open: int | None = None
+    files_waiting: int = 0
 
 
 @dataclass(frozen=True)
@@ -114,11 +119,20 @@ class SyncService:
         rules: MergeRules,
         *,
         transport: Callable[[str], Transport] = RequestsTransport,
-        on_purged: Callable[[list[str]], None] = lambda _cases: None,
+        may_download: Callable[[], bool] = lambda: False,
     ) -> None:
-        """Serve a notebook; on a device that works alone nothing happens until it is enrolled."""
+        """Serve a notebook; on a device that works alone nothing happens until it is enrolled.
+
+        `may_download` is asked at each sync whether pictures may come unasked: the person's
+        setting, and the kind of network where that is known. Without it they come when opened.
+        """
         self._notebook = notebook
-        self.replica = StoreReplica(notebook.database, notebook.clock, on_purged)
+        self._files = AttachmentFiles(notebook.database.folder)
+        self.replica = StoreReplica(notebook.database, notebook.clock, self._forget_files)
+        self._may_download = may_download
+        self._transfer = AttachmentTransfer(self.replica, self._files, self.channel)
+        self.after_run: list[Callable[[], None]] = []
+        """Called after each sync that came about, for acts that follow from what it brought."""
         self.rules = rules
         self._make_transport = transport
         self._engine: SyncEngine | None = None
@@ -154,6 +168,7 @@ class SyncService:
             attention = _count(session, OPEN, OPEN.c.attention.is_not(None))
             waiting = _count(session, OPEN) - attention + sent
             held, received = _count(session, HELD), _count(session, RECEIPT)
+            files_waiting = _count(session, FILE, FILE.c.state == DUE)
         with self._notebook.read() as records:
             conflicts = sum(not conflict.resolved for conflict in records.all_of(Conflict))
         return SyncState(
@@ -172,6 +187,24 @@ class SyncService:
             is_handed_in=position.handed_in,
             lease_over=self._lease_over(position),
             inbox_open=position.inbox_open,
+            files_waiting=files_waiting,
+        )
+
+    def is_over(self) -> bool:
+        """Return whether this device was revoked and its store has nothing left to give.
+
+        Everything was handed in and nothing waits for a person, or the time for it has passed.
+        Its owner then destroys the store (`SessionService`).
+        """
+        state = self.state()
+        if state.standing is not Standing.REVOKED:
+            return False
+        if state.is_handed_in and not state.attention:
+            return True
+        with self.replica.reading() as tx:
+            offset = timedelta(seconds=tx.position().offset_seconds)
+        return state.hand_in_until is not None and self._notebook.now() + offset > (
+            state.hand_in_until
         )
 
     def _lease_over(self, position: Position) -> bool:
@@ -281,6 +314,12 @@ class SyncService:
                 report = self.engine().run(tell, is_stopped)
                 self._trouble = None
                 self._after(report)
+                # Records first: a picture, or its lack of room, never holds one back.
+                moved = self._transfer.run(download=self._may_download(), stop=is_stopped)
+                if moved.purged:
+                    self._notebook.database.compact()
+                for act in self.after_run:
+                    act()
             except SyncFailure as error:
                 failure = error
                 self._trouble = None if error.code == "stopped" else error.code
@@ -316,6 +355,23 @@ class SyncService:
                 clock=lambda: self._notebook.now().timestamp(),
             )
         return self._engine
+
+    def fetch_attachment(self, attachment_id: str) -> bool:
+        """Fetch the file of a picture that somebody opens; False when no record names it.
+
+        Waits for the network: call it from a worker thread.
+
+        Raises:
+            SyncError: It could not be fetched now; `not_found`: its author has not handed it in.
+        """
+        try:
+            return self._transfer.fetch(attachment_id)
+        except SyncFailure as error:
+            raise as_sync_error(error) from error
+
+    def _forget_files(self, attachment_ids: list[str]) -> None:
+        for attachment_id in attachment_ids:
+            self._files.forget(attachment_id)
 
     def channel(self) -> Channel:
         """Return a signed channel to the centre.

@@ -59,7 +59,7 @@ def finish_leaving(tx: Transaction) -> set[str]:
     on_the_way = {sent.change.case_id for sent, _ in tx.sent()}
     for case_id in leaving:
         waits = any(change.attention is None for change in tx.open_in_case(case_id))
-        if not waits and case_id not in on_the_way:
+        if not waits and case_id not in on_the_way and not tx.has_uploads(case_id):
             tx.purge(case_id)
             tx.stay(case_id)
             purged.add(case_id)

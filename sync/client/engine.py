@@ -246,7 +246,7 @@ class SyncEngine:
                     offset_seconds=answer.server_time / 1000 - self._clock(),
                     lease_days=answer.lease_days,
                     inbox_open=answer.inbox_open,
-                    handed_in=revoked and not left,
+                    handed_in=revoked and not left and not tx.has_uploads(None),
                     digest_day=(answer.server_time // _DAY_MS if asked_digests else now.digest_day),
                     digest_after=(
                         (asked_digests[-1] if len(asked_digests) == DIGESTS_PER_DAY else "")

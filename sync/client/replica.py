@@ -168,6 +168,21 @@ class HeldKey:
     seq: int
 
 
+@dataclass(frozen=True)
+class SealedFile:
+    """An attachment: how many sealed chunks, and the SHA-256 of them all in order.
+
+    Attributes:
+        key: The file's own key; empty where its record is not here (any more).
+    """
+
+    attachment_id: str
+    case_id: str
+    chunks: int
+    digest: bytes
+    key: bytes = b""
+
+
 class Unreadable(Exception):
     """Opened, but not a record of a form that is known. `reason`: `newer` or `unreadable`."""
 
@@ -375,6 +390,29 @@ class Transaction(Protocol):
 
     def forget_deposits(self, case_id: str | None) -> None:
         """Forget what the centre has of the keys of a case, or of all: it has lost some."""
+
+    # Attachment files
+
+    def uploads(self) -> list[SealedFile]:
+        """Return the files made here that the centre lacks and may take now."""
+
+    def has_uploads(self, case_id: str | None) -> bool:
+        """Return whether a file of a case, or of any, still has to be handed in."""
+
+    def settle_upload(self, attachment_id: str, *, refused: bool) -> None:
+        """Remember that the centre has a file, or will not take it."""
+
+    def hand_in_files_again(self) -> None:
+        """Have every file that is here handed in again: the centre may have lost some."""
+
+    def downloads(self, attachment_id: str | None = None) -> list[SealedFile]:
+        """Return the files that a record names and that are not here; or this one, if named."""
+
+    def downloaded(self, file: SealedFile) -> bool:
+        """Remember that a file is here; return False when nobody wants it any more."""
+
+    def forget_removed_files(self) -> list[str]:
+        """Return and forget the files whose records were deleted."""
 
     # Leaving a case
 

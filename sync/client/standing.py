@@ -37,6 +37,7 @@ def enter_generation(tx: Transaction, generation: int) -> None:
     reopen(tx, tx.identity(), position.generation)
     tx.doubt_bases(None)
     tx.forget_deposits(None)
+    tx.hand_in_files_again()
     tx.set_position(
         replace(
             position,

@@ -4,6 +4,7 @@ statements.py  small SQL: rows by many ids, insert-or-replace
 outbox.py      open and frozen changes; the listener that queues what a person saves
 bases.py       bases, held records
 contents.py    the app's own tables: parse, write, read, hide, purge
+files.py       attachment files: due at the centre, here, or to be fetched
 people.py      staff, devices, grants
 case_keys.py   case keys and what the centre has of them
 proofs.py      receipts, heads, witnesses, problems

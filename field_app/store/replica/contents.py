@@ -11,6 +11,7 @@ from field_app.domain.codec import build, from_json, to_json
 from field_app.domain.kinds import KINDS
 from field_app.domain.record import Record
 from field_app.errors import InputError
+from field_app.store.replica.files import FilesPart
 from field_app.store.replica.statements import delete_rows, put_rows, rows_by_id, table_of
 from field_app.store.repositories.records import columns_of
 from field_app.store.repositories.records import table_of as row_class_of
@@ -27,15 +28,15 @@ _FIND = {
     for column in ("record_id", "case_id")
 }
 
-_KEPT_ON_PURGE = {"sync_open", "sync_sent", "sync_leaving"}
-"""Tables with a case that outlive it: what needs a person, and what is on its way."""
+_KEPT_ON_PURGE = {"sync_open", "sync_sent", "sync_leaving", "sync_file"}
+"""Tables with a case that outlive it: what needs a person, what is on its way, and files."""
 
 
-class ContentsPart:
+class ContentsPart(FilesPart):
     """Records of all kinds inside a transaction."""
 
     session: Session
-    purged: list[str]
+    purged_files: list[str]
 
     def parse(self, values: Json) -> Record:
         """See `sync.client.replica.Transaction`."""
@@ -86,9 +87,9 @@ class ContentsPart:
 
     def purge(self, case_id: str) -> None:
         """See the port. Attachments' files go after the commit, by `StoreReplica`."""
+        self.purged_files += self.take_files_of_case(case_id)
         for table in _tables_with_cases():
             self.session.execute(delete(table).where(table.c.case_id == case_id))
-        self.purged.append(case_id)
 
     def _by_kind(self, column: str, values: Sequence[str]) -> dict[str, list[str]]:
         """Return the ids of records by kind, found by their id or their case, in one query."""

@@ -11,8 +11,10 @@ from typing import Any
 from sqlalchemy import exists, func, not_, select
 from sqlmodel import Session
 
+from field_app.domain.attachment import Attachment
 from field_app.domain.codec import to_json
 from field_app.domain.record import Record, new_id
+from field_app.store.replica.files import note_file
 from field_app.store.replica.statements import delete_rows, put_rows, rows_by_id, table_of
 from field_app.store.tables.replica import (
     BaseRow,
@@ -34,6 +36,8 @@ def queue_saved(session: Session, before: Record | None, after: Record, now: dat
 
     The first edit after a sync also keeps the state before it: the base of a merge to come.
     """
+    if isinstance(after, Attachment):
+        note_file(session, after)
     query = select(OPEN.c.attention).where(OPEN.c.record_id == after.record_id)
     found = session.execute(query).one_or_none()
     if found is not None:

@@ -92,7 +92,6 @@ class PeoplePart:
         query = select(GRANT.c.case_id).distinct().where(GRANT.c.staff_id == staff_id)
         return list(self.session.execute(query).scalars())
 
-
     def leaving(self) -> dict[str, int]:
         """See the port."""
         return {row.case_id: row.seq for row in self.session.execute(select(LEAVING))}

@@ -34,7 +34,7 @@ class StoreTransaction(OutboxPart, BasesPart, ContentsPart, PeoplePart, CaseKeys
 
     session: Session
     now: datetime
-    purged: list[str] = field(default_factory=list)
+    purged_files: list[str] = field(default_factory=list)
 
     def is_enrolled(self) -> bool:
         """Return whether this device belongs to a centre."""
@@ -115,9 +115,13 @@ class StoreReplica:
         self,
         database: Database,
         clock: Callable[[], datetime],
-        on_purged: Callable[[list[str]], None] = lambda _cases: None,
+        on_purged: Callable[[list[str]], None] = lambda _attachment_ids: None,
     ) -> None:
-        """Use an open store. `on_purged` hears, after the commit, which cases were removed."""
+        """Use an open store.
+
+        `on_purged` hears, after the commit, the ids of the attachments whose cases were removed:
+        their files have to go. After a crash in between they lie there without a key.
+        """
         self._database = database
         self._clock = clock
         self._on_purged = on_purged
@@ -128,8 +132,8 @@ class StoreReplica:
         with self._database.transaction() as session:
             tx = StoreTransaction(session, self._clock())
             yield tx
-        if tx.purged:
-            self._on_purged(tx.purged)
+        if tx.purged_files:
+            self._on_purged(tx.purged_files)
 
     @contextmanager
     def reading(self) -> Iterator[StoreTransaction]:

@@ -143,6 +143,17 @@ class LeavingRow(SQLModel, table=True):
     seq: int
 
 
+class SyncFileRow(SQLModel, table=True):
+    """An attachment file: `due` at the centre, `whole` on both sides, or `refused` there."""
+
+    __tablename__ = "sync_file"
+    attachment_id: str = Field(primary_key=True)
+    case_id: str = Field(index=True)
+    chunks: int
+    digest: str
+    state: str = Field(index=True)
+
+
 class ReceiptRow(SQLModel, table=True):
     """One receipt: `<generation>:<device id>:<number>`, and the entry of the chain."""
 
