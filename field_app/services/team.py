@@ -161,6 +161,7 @@ class TeamService:
         """Work through the sync of the same store."""
         self._notebook = notebook
         self._sync = sync
+        sync.after_run.append(self._after_sync)
 
     # Who I am
 
@@ -304,6 +305,14 @@ class TeamService:
     def cancel_code(self, code_id: str) -> None:
         """Make an open code worthless."""
         self._call(lambda channel: channel.call(CodeState, "DELETE", f"/v1/enrolments/{code_id}"))
+
+    def _after_sync(self) -> None:
+        """Certify what a sync brought. A refusal is said; the next sync tries again."""
+        try:
+            self.certify_devices()
+        except SyncError as error:
+            with self._sync.replica.transaction() as tx:
+                tx.note_problem("not_certified_yet", error.code)
 
     def certify_devices(self) -> int:
         """Give a direct certificate to devices that only their code vouches for; return how many.
