@@ -171,7 +171,11 @@ class SessionService:
                 self._open(keyring, data_key, progress)
 
     def lock(self) -> None:
-        """Close the store and forget the key and everything that was read."""
+        """Close the store and forget the key and everything that was read.
+
+        The store of a revoked device is destroyed here, once its work is handed in or the time
+        for that is over (`SyncService.is_over`).
+        """
         with self._busy:
             self._close()
 
@@ -319,17 +323,29 @@ class SessionService:
             database.close()
             raise
         self._keyring, self._data_key = keyring, data_key
+        if self.workspace is not None and self.workspace.sync.is_over():
+            self._close()  # which destroys it
+            raise StoreError(
+                "This device no longer belongs to your agency. Its work was handed in, or the time "
+                "for that is over, and the record on this device was destroyed.",
+                code="store_destroyed",
+            )
 
     def _close(self) -> None:
+        is_over = False
         if self.workspace is not None:
             self.workspace.sync.close()
+            is_over = self.workspace.sync.is_over()
         self.workspace = None
+        keyring = self._keyring
         if self._database is not None:
             try:
                 self._tidy(self._database)
             finally:
                 self._database.close()
                 self._database = self._keyring = self._data_key = None
+        if is_over and keyring is not None:
+            keyring.destroy()
 
     def _tidy(self, database: Database) -> None:
         """Do what nobody waits for: shorten a log that has doubled, keep the anchor outside."""
