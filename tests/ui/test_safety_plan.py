@@ -400,3 +400,26 @@ async def test_a_quick_exit_from_the_youths_hand_leaves_nothing(opened: Windows,
     await desk.window.until(lambda: desk.window.has("away-open"))
 
     assert "I draw" not in desk.window.everything()
+
+
+async def test_the_72_hour_plan_is_written_from_the_first_response_and_stops_its_clock(
+    opened: Windows, tmp_path: Path
+):
+    """FRP-18: finishing the plan is what fulfils the 72 hours."""
+    desk, youth = await desk_with_youth(opened, tmp_path)
+    response = desk.workspace.responses.start(youth.case_id)
+    desk.window.controller.open_panel("response", response_id=response.record_id)
+    await desk.window.until(lambda: desk.window.has("write-plan"))
+
+    await desk.window.tap("write-plan")
+    await desk.window.until(lambda: desk.window.has("begin-questions"))
+    await desk.window.tap("begin-questions")
+    await desk.window.enter("line-words", "I draw")
+    await desk.window.tap("line-save")
+    await desk.window.until(lambda: desk.window.has("finish-plan"))
+    await desk.window.tap("finish-plan")
+    await desk.window.until(lambda: desk.window.has("agree-save"))
+
+    after = desk.workspace.responses.find(response.record_id)
+    assert after is not None
+    assert after.safety_plan_at is not None

@@ -19,6 +19,7 @@ from field_app.domain.first_response import (
     PlacementType,
 )
 from field_app.domain.response_clocks import ResponseClocks
+from field_app.domain.safety_plan import SafetyPlanKind
 from field_app.domain.service import FirstResponse
 from field_app.ui.components.basics import (
     card,
@@ -40,6 +41,7 @@ from field_app.ui.context import use_app
 from field_app.ui.controller import Controller
 from field_app.ui.guard import part
 from field_app.ui.i18n import t, translator
+from field_app.ui.screens.safety_plan import open_safety_plan
 
 W = TypeVar("W", bound=StrEnum)
 
@@ -79,6 +81,8 @@ def response_panel(*, response_id: str) -> ft.Control:
     body: list[ft.Control] = [quiet(_called_words(response, alias))]
     if standing is not None:
         body.append(_clocks(app, response, standing))
+    if response.safety_plan_at is None:
+        body.append(_plan(app, response))
     if standing is not None and standing.is_late and response.arrived_at is not None:
         body.append(_late_reason(app, response))
     body += [
@@ -150,6 +154,25 @@ def _clocks(app: Controller, response: FirstResponse, standing: ResponseClocks) 
     else:
         plan = _done_line(t("response.plan"), Tone.DONE, t("response.done"))
     return card(arrival, plan, identifier="response-clocks")
+
+
+def _plan(app: Controller, response: FirstResponse) -> ft.Control:
+    """Return the way to the 72-hour plan; finishing it there closes its clock here."""
+
+    async def open_plan() -> None:
+        app.close_panel()
+        await open_safety_plan(app, response.case_id, SafetyPlanKind.HOURS_72)
+
+    return ft.Row(
+        controls=[
+            secondary_button(
+                "write-plan",
+                translator().word(SafetyPlanKind.HOURS_72),
+                open_plan,
+                icon=ft.Icons.MORE_TIME,
+            )
+        ]
+    )
 
 
 def _minutes_to_arrive(response: FirstResponse) -> int:

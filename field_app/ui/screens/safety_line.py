@@ -58,8 +58,19 @@ def safety_line_panel(*, case_id: str, place: str) -> ft.Control:
         return await finish(app, draft, lambda: _save(app, plan_id, base, place, values))
 
     async def save_and_next() -> None:
+        here = app.state.panel
         if draft["words"].strip():
-            if not await save():
+            values, base = dict(draft.values), entry
+
+            def work() -> bool:
+                _save(app, plan_id, base, place, values)
+                app.workspace.drafts.discard(draft.form)
+                return True
+
+            if not await draft.submit(work):
+                return
+            app.saved()
+            if app.state.panel != here:  # closed meanwhile: no question comes after it
                 return
         elif draft["person"]:  # somebody was chosen, and nothing said of them
             await draft.start_over()
