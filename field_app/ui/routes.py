@@ -29,6 +29,7 @@ from field_app.ui.screens.intake import intake_screen
 from field_app.ui.screens.late_work import late_work_panel
 from field_app.ui.screens.linkages import follow_up_panel, linkage_panel, linkages_screen
 from field_app.ui.screens.log_contact import log_contact_panel
+from field_app.ui.screens.meeting import court_panel, meeting_panel
 from field_app.ui.screens.missing import missing_panel
 from field_app.ui.screens.more import more_screen
 from field_app.ui.screens.new_words import new_words_screen
@@ -68,7 +69,9 @@ from field_app.ui.screens.team_member import team_member_panel
 from field_app.ui.screens.today import today_screen
 from field_app.ui.screens.unsent import unsent_panel
 from field_app.ui.screens.visit_check import visit_check_panel
+from field_app.ui.screens.welcome_back import welcome_back_panel
 from field_app.ui.screens.why import why_panel
+from field_app.ui.screens.workshop import workshop_panel
 
 
 @dataclass(frozen=True)
@@ -147,6 +150,10 @@ PANELS: dict[str, Handler] = {
     "group-session": group_session_panel,
     "certificate": certificate_panel,
     "visit-check": visit_check_panel,
+    "meeting": meeting_panel,
+    "court": court_panel,
+    "workshop": workshop_panel,
+    "welcome-back": welcome_back_panel,
     "response": response_panel,
     "backup": backup_panel,
     "conflict": conflict_panel,

@@ -24,6 +24,10 @@ PANEL_OF_FORM = {
     "session": "session",
     "session-group": "group-session",
     "visit-check": "visit-check",
+    "meeting": "meeting",
+    "court": "court",
+    "workshop": "workshop",
+    "welcome-back": "welcome-back",
     "release": "release",
     "confidentiality": "confidentiality",
     "disclosure": "disclosure",
@@ -37,12 +41,13 @@ PANEL_OF_FORM = {
     "linkage": "linkage",
     "follow-up": "follow-up",
 }
-BEGUN_FROM_ADD = ("purchase", "session", "session-group", "visit-check")
+BEGUN_FROM_ADD = ("purchase", "session", "session-group", "visit-check", "workshop")
 """Forms that may be begun before it is said whom they are about: `<form>:new`."""
 SECOND_PART = {
     "member": "record_id",
     "service": "service",
     "paper": "document",
+    "welcome-back": "episode_id",
     "safety-line": "place",
     "hand-over-line": "place",
     "goal": "goal",

@@ -19,6 +19,7 @@ FORMS = (
     ("add-purchase", "purchase", "fund.new_purchase", ft.Icons.SHOPPING_BAG_OUTLINED),
     ("add-session", "session", "empowerment.log_short", ft.Icons.FAMILY_RESTROOM),
     ("add-group-session", "group-session", "empowerment.group_short", ft.Icons.GROUPS_OUTLINED),
+    ("add-workshop", "workshop", "workshop.short", ft.Icons.SCHOOL_OUTLINED),
     ("add-check-in", "visit-check", "visit_check.short", ft.Icons.LOGIN_OUTLINED),
 )
 SHOWN = 6  # people offered before anything is typed: one screen of a phone

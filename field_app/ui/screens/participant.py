@@ -36,6 +36,7 @@ from field_app.ui.screens.participant_plans import plans_part
 from field_app.ui.screens.participant_services import services_part
 from field_app.ui.screens.timeline import timeline
 from field_app.ui.screens.visit_check import check_in_button
+from field_app.ui.screens.welcome_back import welcome_button
 
 PARTS = ("overview", "contacts", "services", "plans", "people")
 
@@ -137,6 +138,7 @@ def _head(app: Controller, page: ParticipantPage) -> ft.Control:
         lines.append(safety_question(app, person))
     elif person.is_open:
         lines += [_dial(app, person), check_in_button(app, person.case_id)]
+        lines += welcome_button(app, person.case_id, list(page.records.missing), today)
     return ft.Column(
         spacing=tokens.SPACE_S,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,

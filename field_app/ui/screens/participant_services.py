@@ -23,7 +23,9 @@ from field_app.ui.controller import Controller
 from field_app.ui.i18n import t, translator
 from field_app.ui.screens.empowerment import empowerment_part
 from field_app.ui.screens.fund import fund_line
+from field_app.ui.screens.gatherings import gatherings_part
 from field_app.ui.screens.service import startable
+from field_app.ui.screens.welcome_back import welcome_lines
 
 YOUTH_PAPERS = (
     DocumentKind.INTRODUCTORY_PACKET_PARTICIPANT,
@@ -43,12 +45,13 @@ def services_part(
     if page.participant.participant_kind is ParticipantKind.YOUTH:
         parts += [
             *fund_line(app, page),
+            *gatherings_part(app, page),
             *_papers(app, page, due),
             *_missing(app, page),
             *_referral(app, page),
         ]
     elif not is_unanswered(page.participant):
-        parts += empowerment_part(app, page)
+        parts += [*empowerment_part(app, page), *gatherings_part(app, page)]
     return parts
 
 
@@ -184,6 +187,7 @@ def _missing(app: Controller, page: ParticipantPage) -> list[ft.Control]:
     lines += [quiet(_episode_words(episode)) for episode in reversed(page.records.missing)]
     if not page.records.missing:
         lines.append(quiet(t("missing.none")))
+    lines += welcome_lines(app, page.participant.case_id, list(page.records.missing))
     if page.participant.is_open and not page.entry.is_missing:
         case_id = page.participant.case_id
         lines.append(

@@ -1,0 +1,115 @@
+"""A workshop or event: once for all who came, a tap a head."""
+
+from typing import Any
+
+import flet as ft
+
+from field_app.domain.gatherings import WorkshopAttendance, WorkshopKind
+from field_app.services.gatherings import WorkshopEntry
+from field_app.ui.components.basics import primary_button, quiet, section_header
+from field_app.ui.components.choices import Choice, choice_chips
+from field_app.ui.components.drafting import use_draft
+from field_app.ui.components.fields import field_error, text_field
+from field_app.ui.components.numbers import whole_number
+from field_app.ui.components.panels import panel_page
+from field_app.ui.components.shown_in_pages import shown_in_pages
+from field_app.ui.components.submitting import finish
+from field_app.ui.components.when import moment_of, when_fields
+from field_app.ui.components.whom import open_people
+from field_app.ui.context import use_app
+from field_app.ui.guard import part
+from field_app.ui.i18n import t
+from field_app.ui.screens.meeting import one_of
+from field_app.ui.screens.session import head_line
+
+BLANK: dict[str, Any] = {
+    "workshop_kind": "",
+    "title": "",
+    "attended": {},
+    "minutes": "",
+    "survivor": "",
+    "day": "",
+    "clock": "",
+}
+
+
+@part
+def workshop_panel() -> ft.Control:
+    """Draw one workshop."""
+    app = use_app()
+    draft = use_draft("workshop:new", BLANK)
+    people = ft.use_memo(lambda: open_people(app), [app.state.revision])
+    attended: dict[str, str] = draft["attended"]
+    came = sum(1 for answer in attended.values() if answer == "came")
+    now = app.workspace.notebook.now()
+
+    async def save() -> None:
+        if not draft["workshop_kind"]:
+            draft.refuse("workshop_kind", t("workshop.kind_needed"))
+            return
+        values = dict(draft.values)
+
+        def write() -> tuple[WorkshopAttendance, ...]:
+            entry = WorkshopEntry(
+                workshop_kind=WorkshopKind(values["workshop_kind"]),
+                title=values["title"],
+                held_at=moment_of(values["day"], values["clock"], now),
+                minutes=whole_number(values["minutes"], "minutes"),
+                survivor_co_facilitated=values["survivor"] == "yes",
+            )
+            heads = {case_id: answer == "came" for case_id, answer in attended.items()}
+            saved: tuple[WorkshopAttendance, ...] = app.workspace.workshops.log(
+                heads, entry, form=draft.form
+            )
+            return saved
+
+        await finish(app, draft, write)
+
+    return panel_page(
+        title=t("workshop.title"),
+        body=[
+            one_of(draft, "workshop_kind", t("workshop.kind"), WorkshopKind),
+            field_error(draft.error_of("workshop_kind")),
+            text_field(
+                identifier="workshop-title",
+                label=t("workshop.name"),
+                value=draft["title"],
+                on_change=draft.setter("title"),
+            ),
+            section_header(t("empowerment.heads")),
+            shown_in_pages(
+                key="heads",
+                identifier="more-heads",
+                controls=[head_line(draft, entry) for entry in people],
+            ),
+            *([] if people else [quiet(t("whom.nobody"))]),
+            field_error(draft.error_of("attended")),
+            choice_chips(
+                identifier="survivor",
+                label=t("workshop.survivor"),
+                choices=[Choice(answer, t(f"meeting.{answer}")) for answer in ("yes", "no")],
+                chosen=draft["survivor"],
+                on_choose=draft.setter("survivor"),
+            ),
+            when_fields(
+                identifier="workshop-at",
+                day=draft["day"],
+                clock=draft["clock"],
+                now=now,
+                on_day=draft.setter("day"),
+                on_clock=draft.setter("clock"),
+            ),
+            text_field(
+                identifier="workshop-minutes",
+                label=t("empowerment.minutes"),
+                value=draft["minutes"],
+                on_change=draft.setter("minutes"),
+                error=draft.error_of("minutes"),
+                keyboard=ft.KeyboardType.NUMBER,
+            ),
+            field_error(draft.other_error),
+        ],
+        primary=primary_button(
+            "workshop-save", t("empowerment.group_save", count=came), save, icon=ft.Icons.DONE_ALL
+        ),
+    )
