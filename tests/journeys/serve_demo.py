@@ -1,6 +1,7 @@
 """Serves the demo's agency to a browser: `python -m tests.journeys.serve_demo PORT DATA`.
 
-The agency's clock stands still on a Friday morning, so that the same things are due in every run.
+The agency's clock stands still on a Friday morning, so that the same things are due in every run;
+with `running` as a third argument it is the clock of this machine.
 """
 
 import sys
@@ -12,6 +13,7 @@ from field_app.bootstrap import App, build_app
 from field_app.demo.caseload import demo_caseload
 from field_app.demo.filling import fill
 from field_app.domain.contact import COUNTY_ZONE
+from field_app.services.notebook import Clock, system_clock
 from field_app.settings import load_settings
 from field_app.store.kdf import KdfCost
 
@@ -20,21 +22,21 @@ FRIDAY = datetime(2026, 11, 20, 10, 0, tzinfo=COUNTY_ZONE)
 CHEAP = KdfCost(memory_kib=8 * 1024, passes=1, lanes=1)
 
 
-def agency(folder: Path) -> App:
+def agency(folder: Path, clock: Clock = lambda: FRIDAY) -> App:
     """Make the agency's store in an empty folder and return its app, locked."""
-    app = build_app(load_settings(folder), clock=lambda: FRIDAY, kdf=CHEAP)
+    app = build_app(load_settings(folder), clock=clock, kdf=CHEAP)
     app.session.start_alone(display_name="Rosa Delgado", passphrase=PASSPHRASE, language="en")
     workspace = app.session.workspace
     assert workspace is not None
     notebook = workspace.notebook
-    caseload = demo_caseload(FRIDAY, advocate_id=notebook.author_id, device_id=notebook.device_id)
+    caseload = demo_caseload(clock(), advocate_id=notebook.author_id, device_id=notebook.device_id)
     fill(notebook, caseload)
     app.session.lock()
     return app
 
 
-def main(port: str, data: str) -> None:
-    app = agency(Path(data))
+def main(port: str, data: str, clock: str = "") -> None:
+    app = agency(Path(data), system_clock) if clock == "running" else agency(Path(data))
     run(
         FieldNotes(app.session, app.device_preferences, app.enrolment),
         in_browser=True,

@@ -30,8 +30,8 @@ def sync_line(app: Controller) -> list[ft.Control]:
 def _line() -> ft.Control:
     app = use_app()
     state = use_sync()
-    if not state.is_enrolled:
-        return ft.Container(height=0)
+    if not state.is_enrolled:  # nothing was told yet: the store was opened this moment
+        state = app.workspace.sync.state()
     words = sync_words(state, app.workspace.notebook.now())
     return labelled(
         "sync-line",

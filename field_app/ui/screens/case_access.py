@@ -150,7 +150,7 @@ def _cover_fields(
     fields: list[ft.Control] = [
         choice_chips(
             identifier="cover",
-            label="",
+            label=t("staff.how_long"),
             choices=[Choice("yes", t("staff.cover_until"))],
             chosen="yes" if is_cover else None,
             on_choose=lambda _value: set_cover(not is_cover),

@@ -80,7 +80,7 @@ def _side(app: Controller, view: ConflictView, choice: Choice, *, choose: object
     else:
         words = value_words(conflict.subject_kind, conflict.field, value)
     if writer_id == me:
-        whose, keep = t("conflict.mine_is_you"), t("conflict.keep_mine")
+        whose, keep = t("conflict.yours"), t("conflict.keep_mine")
     else:
         whose = t("conflict.by", name=name) if name else t("conflict.unknown_writer")
         keep = t("conflict.keep_theirs") if other_id == me else t("conflict.keep_first")

@@ -57,7 +57,11 @@ def enrol_screen() -> ft.Control:
     return _show_invitation(app, form, form.invitation)
 
 
-def _page(body: list[ft.Control], primary: ft.Control | None = None) -> ft.Control:
+def _page(
+    body: list[ft.Control], primary: ft.Control | None = None, *, step: str = "done"
+) -> ft.Control:
+    if primary is not None:
+        primary.key = step  # another button, not the old one renamed: its name for tools is fixed
     return detail_page(title=t("enrol.title"), back_to="/more", body=body, primary=primary)
 
 
@@ -111,6 +115,7 @@ def _ask_for_code(app: Controller, form: _Typed) -> ft.Control:
             field_error(form.error_of("")),
         ],
         primary_button("look", t("enrol.look"), look, is_busy=form.is_busy),
+        step="look",
     )
 
 
@@ -154,7 +159,7 @@ def _show_invitation(app: Controller, form: _Typed, invitation: Invitation) -> f
         text_action("other-code", t("enrol.other_code"), other_code),
     ]
     words = t("enrol.joining") if form.is_busy else t("enrol.join")
-    return _page(body, primary_button("join", words, join, is_busy=form.is_busy))
+    return _page(body, primary_button("join", words, join, is_busy=form.is_busy), step="join")
 
 
 def _words_field(form: _Typed) -> ft.Control:

@@ -23,7 +23,7 @@ from field_app.ui.components.submitting import finish
 from field_app.ui.context import use_app, use_value
 from field_app.ui.controller import Controller
 from field_app.ui.guard import part
-from field_app.ui.i18n import t, translator
+from field_app.ui.i18n import t
 from field_app.ui.screens.team import person_words
 
 QR_SIZE = 260
@@ -62,7 +62,7 @@ def staff_add_panel() -> ft.Control:
             choice_chips(
                 identifier="staff-role",
                 label=t("staff.role"),
-                choices=[Choice(role.value, translator().word(role)) for role in StaffRole],
+                choices=[Choice(role.value, t(f"staff_role.{role}")) for role in StaffRole],
                 chosen=draft["role"],
                 on_choose=draft.setter("role"),
             ),
@@ -176,7 +176,7 @@ def _code(app: Controller, code: NewCode, person: Person) -> list[ft.Control]:
         ft.Semantics(
             identifier="code-text",
             content=ft.Text(
-                code.text,
+                _in_two_lines(code.text),
                 size=tokens.LEAD,
                 selectable=True,
                 font_family="monospace",
@@ -193,3 +193,10 @@ def _code(app: Controller, code: NewCode, person: Person) -> list[ft.Control]:
             )
         ),
     ]
+
+
+def _in_two_lines(code: str) -> str:
+    """Break a code between two groups, so that it is read aloud and typed in halves."""
+    groups = code.split("-")
+    half = (len(groups) + 1) // 2
+    return "-".join(groups[:half]) + "-\n" + "-".join(groups[half:])

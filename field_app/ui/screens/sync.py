@@ -164,6 +164,9 @@ def _standing(app: Controller, state: SyncState, ask_destroy: object) -> ft.Cont
         controls.append(
             primary_button("sync-now", t("sync.now"), app.syncing.sync_now, icon=ft.Icons.SYNC)
         )
+    for control in controls:
+        if isinstance(control, ft.Semantics):
+            control.key = control.identifier  # stop is another button than now, for tools too
     return card(*controls, identifier="sync-state")
 
 

@@ -4,8 +4,6 @@ For supervisors and data managers; what each may do decides what is shown. Peopl
 here without a network, devices and the inbox are asked of the centre.
 """
 
-from functools import partial
-
 import flet as ft
 
 from field_app.services.team import CodeView, LateWork, Person, TeamDevice
@@ -118,16 +116,16 @@ def _cases_part() -> ft.Control:
     aliases = ft.use_memo(app.workspace.caseload.aliases, [app.state.revision])
     if not aliases:
         return quiet(t("staff.cases_none"))
-    return _column(
-        [
-            menu_line(
-                identifier=f"case-{case_id}",
-                icon=ft.Icons.FOLDER_SHARED_OUTLINED,
-                title=alias,
-                on_click=partial(app.open_panel, "case-access", case_id=case_id),
-            )
-            for case_id, alias in sorted(aliases.items(), key=lambda each: each[1].casefold())
-        ]
+    named = sorted(aliases.items(), key=lambda each: each[1].casefold())
+    return _column([_case_line(app, case_id, alias) for case_id, alias in named])
+
+
+def _case_line(app: Controller, case_id: str, alias: str) -> ft.Control:
+    return menu_line(
+        identifier=f"case-{case_id}",
+        icon=ft.Icons.FOLDER_SHARED_OUTLINED,
+        title=alias,
+        on_click=lambda: app.open_panel("case-access", case_id=case_id),
     )
 
 
