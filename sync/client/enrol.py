@@ -131,7 +131,14 @@ class Enrolment:
                     raise
         else:
             raise CodeRefused("This device's clock is wrong. Set it, then try again.")
-        self._blob = self._open(answer.blob, answer.agency_id)
+        blob = self._open(answer.blob, answer.agency_id)
+        if (blob.signing_key is None) == (answer.kind == STAFF):
+            # Whoever made the code has said so in it: the centre may not make an advocate found
+            # an agency, or type the recovery words.
+            raise ContradictoryAnswer(
+                "The centre says that the code is of another kind than it is."
+            )
+        self._blob = blob
         return answer
 
     def _look(self) -> LookAnswer:
@@ -153,8 +160,8 @@ class Enrolment:
 
         Args:
             seen: What `look` returned.
-            agency: With a first code the new keys of the agency; with a recovery code at least
-                the recovery seed, from the words. None with a code of a manager.
+            agency: With a first code the new keys of the agency; with a recovery code those that
+                its words give. None with a code of a manager.
 
         Raises:
             CodeRefused: It is used by another device, or the words belong to another agency.
@@ -186,7 +193,7 @@ class Enrolment:
         if seen.kind == RECOVERY_CODE:
             if agency is None:
                 raise ValueError("a recovery code needs the recovery words")
-            return self._recover(answer, blob, agency.recovery_seed, now_ms)
+            return self._recover(answer, blob, agency, now_ms)
         if founding is not None and agency is not None:
             agency_key, recovery_key = founding.signing_key, founding.recovery_key
             seed: bytes | None = agency.signing_seed
@@ -218,10 +225,14 @@ class Enrolment:
         )
 
     def _recover(
-        self, answer: RedeemAnswer, blob: EnrolmentBlob, recovery_seed: bytes, now_ms: int
+        self, answer: RedeemAnswer, blob: EnrolmentBlob, agency: AgencyKeys, now_ms: int
     ) -> Enrolled:
-        """Certify this device with the agency's key that the recovery words open."""
-        recovery = X25519PrivateKey.from_private_bytes(recovery_seed)
+        """Certify this device with the agency's key that the recovery words open.
+
+        Anybody can seal a key to the recovery key, the centre's operator too. So what comes back
+        must be what the words themselves give: a key of the operator's would certify devices.
+        """
+        recovery = X25519PrivateKey.from_private_bytes(agency.recovery_seed)
         if answer.sealed_signing_seed is None or answer.recovery_key is None:
             raise ContradictoryAnswer("The recovery package is not whole.")
         try:
@@ -232,10 +243,9 @@ class Enrolment:
                 id_bytes(answer.agency_id),
             )
         except ProtocolError:
-            raise CodeRefused(
-                "These recovery words belong to another agency, or were replaced by newer ones.",
-                code="wrong_recovery_words",
-            ) from None
+            raise _wrong_words() from None
+        if (seed, answer.recovery_key) != (agency.signing_seed, agency.recovery_public):
+            raise _wrong_words()
         signing = Ed25519PrivateKey.from_private_bytes(seed)
         agency_key = signing.public_key().public_bytes_raw()
         identity = self._identity(answer, blob, agency_key, answer.recovery_key, seed)
@@ -316,6 +326,13 @@ class Enrolment:
                 "network wants you to sign in first."
             ) from None
         return Ed25519PublicKey.from_public_bytes(blob.server_key)
+
+
+def _wrong_words() -> CodeRefused:
+    return CodeRefused(
+        "These recovery words belong to another agency, or were replaced by newer ones.",
+        code="wrong_recovery_words",
+    )
 
 
 def recovered_keys(
