@@ -47,6 +47,7 @@ def test_a_plan_is_written_and_finished(window: Window):
 
 
 def test_the_youths_own_copy_is_downloaded_under_a_neutral_name(window: Window):
+    window.tap("version-agree")  # folded, so that what stands below comes on screen
     window.tap("version-print")
     with window.page.expect_download() as download:
         window.tap("print-own")
