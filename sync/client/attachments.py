@@ -134,7 +134,7 @@ class AttachmentTransfer:
             tx.settle_upload(file.attachment_id, refused=refused is not None)
             if refused is not None:
                 report.refused[file.attachment_id] = refused
-                tx.note_problem(f"attachment_{refused}", file.attachment_id)
+                tx.note_problem(_problem_of(refused), file.attachment_id)
             else:
                 report.uploaded.append(file.attachment_id)
             report.purged |= finish_leaving(tx)
@@ -150,6 +150,8 @@ class AttachmentTransfer:
         channel, path = self._channel(), f"/v1/attachments/{file.attachment_id}"
         try:
             state = channel.call(AttachmentState, "GET", path)
+            if state.case_id != file.case_id:
+                return Code.ATTACHMENT_CONFLICT.value
             there = {chunk.index: chunk.sha256 for chunk in state.chunks}
         except CentreRefused as error:
             # Nothing of it is there; or this device may hand in, but not look any more.
@@ -209,6 +211,10 @@ class AttachmentTransfer:
             self._files.receive(attachment_id, index, sealed)
         if not self._files.finish(attachment_id, file.digest):
             raise _wrong()
+
+
+def _problem_of(refused: str) -> str:
+    return f"attachment_{refused.removeprefix('attachment_')}"
 
 
 def _wrong() -> ContradictoryAnswer:

@@ -26,6 +26,7 @@ from field_app.services.merging import AppMergeRules
 from field_app.services.notebook import Notebook
 from field_app.store.app_schema import SCHEMA
 from field_app.store.database import Database
+from field_app.store.downloads import AttachmentFiles
 from field_app.store.replica import StoreReplica, StoreTransaction, queue_saved
 from field_app.store.repositories import bulk
 from sync.client.channel import Channel, new_idempotency_key
@@ -276,7 +277,8 @@ class SimDevice:
     def open(self) -> None:
         """Open the store as a fresh process does."""
         self.database = Database.open(self.folder, bytes(32), SCHEMA)
-        self.replica = KillingReplica(self.database, self.now)
+        files = AttachmentFiles(self.folder)
+        self.replica = KillingReplica(self.database, self.now, lambda gone: forget_all(files, gone))
         self.engine = SyncEngine(
             self.replica,
             AppMergeRules(self.now),
@@ -438,6 +440,12 @@ class SimDevice:
         """Return how many changes are queued or on their way."""
         with self.replica.reading() as tx:
             return tx.count_sendable() + len(tx.sent())
+
+
+def forget_all(files: AttachmentFiles, attachment_ids: list[str]) -> None:
+    """Remove files, as the app does when their cases are purged."""
+    for attachment_id in attachment_ids:
+        files.forget(attachment_id)
 
 
 def founded(folder: Path, centre: SimCentre, **options: Any) -> SimDevice:

@@ -38,8 +38,9 @@ class FilesPart:
     def uploads(self) -> list[SealedFile]:
         """See `sync.client.replica.Transaction`."""
         # Before its record is received, or its case left, the centre may not know the case.
-        is_known = exists().where(
-            or_(_BASE.c.record_id == FILE.c.attachment_id, _LEAVING.c.case_id == FILE.c.case_id)
+        is_known = or_(
+            exists().where(_BASE.c.record_id == FILE.c.attachment_id),
+            exists().where(_LEAVING.c.case_id == FILE.c.case_id),
         )
         query = select(FILE).where(FILE.c.state == DUE, is_known).order_by(FILE.c.attachment_id)
         return [
