@@ -23,8 +23,6 @@ TEXTS: Mapping[str, str] = {
     # dates and times
     "day": "{weekday}, {month} {day}",
     "day_with_year": "{weekday}, {month} {day}, {year}",
-    "am": "AM",
-    "pm": "PM",
     "day_and_time": "{day}, {time}",
     "and": "and",
     "or": "or",

@@ -27,8 +27,6 @@ TEXTS: Mapping[str, str] = {
     # dates and times
     "day": "{weekday} {day} {month}",
     "day_with_year": "{weekday} {day} {month} {year}",
-    "am": "a. m.",
-    "pm": "p. m.",
     "day_and_time": "{day}, {time}",
     "and": "y",
     "or": "o",

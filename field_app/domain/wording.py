@@ -23,8 +23,7 @@ class Wording:
     def say(self, key: str, **values: object) -> str:
         """A text with its values."""
         text: str = self._module.TEXTS[key]
-        # A time in Spanish ends in a full stop of its own: "11:59 p. m.", not "p. m..".
-        return text.format(**values).replace(". m..", ". m.")
+        return text.format(**values)
 
     def count(self, key: str, n: int, **values: object) -> str:
         """A text that depends on a number."""
@@ -56,8 +55,8 @@ class Wording:
         return name
 
     def time(self, at: datetime) -> str:
-        half = self.say("am" if at.hour < 12 else "pm")
-        return f"{at.hour % 12 or 12}:{at.minute:02d} {half}"
+        """Hours and minutes of a day of 24 hours, as on every screen."""
+        return f"{at.hour:02d}:{at.minute:02d}"
 
     def moment(self, at: datetime) -> str:
         """A local time with its day and year."""
