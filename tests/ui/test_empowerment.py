@@ -1,4 +1,4 @@
-"""The Parent Empowerment Program on screen: the grid, one parent in five taps, a group a tap a head."""
+"""The Parent Empowerment Program on screen: the grid, a session in five taps, a tap a head."""
 
 from collections.abc import Callable
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""The restoration fund on screen: a purchase, its receipt, its approval, its correction, the ledger."""
+"""The restoration fund on screen: purchase, receipt, approval, correction, ledger."""
 
 import base64
 import io
