@@ -92,7 +92,7 @@ def test_a_counted_month_explains_its_number_in_spanish() -> None:
         "La política dice (en inglés): “Meet with participant face-to-face a minimum of 4 times "
         "per month”"
     )
-    assert found[LineKind.DUE] == "Fecha límite: martes 31 mar 2026, 23:59"
+    assert found[LineKind.DUE] == "Fecha límite: martes 31 mar 2026, 23:59."
 
 
 SENTENCES = [
