@@ -6,6 +6,7 @@ from pathlib import Path
 
 from field_app.bootstrap import App, build_app
 from field_app.demo.caseload import demo_caseload, demo_colleagues
+from field_app.demo.everyday_work import write_everyday_work
 from field_app.demo.filling import fill
 from field_app.domain.staff import StaffRole
 from field_app.errors import SyncError
@@ -49,6 +50,7 @@ def make_advocate(folder: Path, *, with_colleagues: bool = True) -> App:
             with_colleagues=with_colleagues,
         ),
     )
+    write_everyday_work(_workspace(app))
     app.session.lock()
     return app
 

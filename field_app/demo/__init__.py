@@ -5,6 +5,7 @@
 - `history`: from a plan to the records of months of work, the same for the same seed.
 - `caseload`: the whole demo, and a generator of any size for measurements.
 - `filling`: records into an open store.
+- `everyday_work`: what is not a contact, through the services.
 
 All dates hang on the moment that is given, so that Today always has something to show.
 """
