@@ -41,7 +41,8 @@ DEVICE = """\
 
 TRAVEL = """\
 Two devices, and a central API at {centre} that holds sealed records only.
-To watch a change travel: log a contact on the first device; on the second, More, Sync, Sync now.
+To watch a change travel: log a contact on the first device; on the second, press Sync now
+behind the sync line of Today.
 """
 
 END = "Everything lies in a temporary folder and is removed at the end (Ctrl-C).\n"

@@ -4,10 +4,13 @@ The app never imports the server: phones and most laptops do not have it. Here i
 `python -m sync.server`, where its parts are installed.
 """
 
+import signal
 import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from types import TracebackType
@@ -57,15 +60,16 @@ class Processes:
         out: IO[bytes] | int | None = None,
     ) -> "subprocess.Popen[str]":
         """Start `python ARGUMENTS`; its standard output goes to the file unless `out` is given."""
-        process = subprocess.Popen(  # noqa: S603 - our own interpreter and modules
-            [sys.executable, *arguments],
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=self._log if out is None else out,
-            stderr=self._log,
-            text=True,
-        )
-        self._started.append(process)
+        with _signals_wait():
+            process = subprocess.Popen(  # noqa: S603 - our own interpreter and modules
+                [sys.executable, *arguments],
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=self._log if out is None else out,
+                stderr=self._log,
+                text=True,
+            )
+            self._started.append(process)
         return process
 
     def stop(self) -> None:
@@ -140,6 +144,25 @@ def answers(port: int, process: "subprocess.Popen[str]") -> bool:
         else:
             return True
     return False
+
+
+@contextmanager
+def _signals_wait() -> Iterator[None]:
+    """Let a signal that ends us wait: between the start of a process and our knowing it, it would
+    leave one behind. The handlers are ours alone; a blocked signal would stay blocked in the child.
+    """
+    came: list[int] = []
+    numbers = [
+        getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
+    ]
+    before = [signal.signal(each, lambda number, _frame: came.append(number)) for each in numbers]
+    try:
+        yield
+    finally:
+        for number, handler in zip(numbers, before, strict=True):
+            signal.signal(number, handler)
+    for number in came:
+        signal.raise_signal(number)
 
 
 def _not_started() -> SyncError:

@@ -11,7 +11,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -116,6 +116,9 @@ def a_demo(tmp_path: Path, *options: str) -> Iterator["subprocess.Popen[str]"]:
             if process.poll() is None:
                 process.send_signal(signal.SIGTERM)
                 process.wait(timeout=PROCESS_SECONDS)
+            # What a failing test would leave: the group is the demo's own, made above.
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
 
 
 def addresses_said(process: "subprocess.Popen[str]") -> tuple[str, list[str]]:
@@ -345,6 +348,12 @@ def test_the_demos_store_opens_with_the_passphrase_it_prints(tmp_path: Path) -> 
     with opened(tmp_path, ADVOCATE.passphrase) as workspace:
         assert len(workspace.caseload.entries()) > 15
         assert len(colleagues_of(workspace)) == 4
+        cases = [entry.participant.case_id for entry in workspace.caseload.entries()]
+        plans = [plan for case in cases for plan in workspace.safety_plans.of_case(case)]
+        assert [len(plan.entries) for plan in plans] == [4]
+        assert [len(workspace.meetings.of_case(plan.case_id)) for plan in plans] == [1]
+        sessions = [len(workspace.empowerment.sessions(case)) for case in cases]
+        assert {count for count in sessions if count} == {3}
 
 
 def test_the_second_store_opens_with_its_own_and_is_a_data_managers(tmp_path: Path) -> None:
