@@ -1,0 +1,118 @@
+"""When the two sides differ: one case is read again, a batch that is too large is halved."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from field_app.services.intake import new_participant
+from sync.client.errors import CentreRefused
+from sync.client.transport import RawAnswer
+from sync.protocol.compression import inflate
+from sync.protocol.errors import Code, Problem
+from sync.protocol.limits import CHANGES_PER_RUN
+from sync.protocol.push import SyncRequest
+from sync.protocol.signing import sign_answer
+from tests.sync.simulator import SimCentre, SimDevice, founded
+
+
+@pytest.fixture
+def centre(tmp_path: Path) -> Iterator[SimCentre]:
+    found = SimCentre(tmp_path / "centre")
+    yield found
+    found.close()
+
+
+@pytest.fixture
+def device(tmp_path: Path, centre: SimCentre) -> Iterator[SimDevice]:
+    found = founded(tmp_path / "device", centre)
+    yield found
+    found.close()
+
+
+def test_a_differing_digest_reads_that_one_case_again(device: SimDevice) -> None:
+    case, other = (device.save(new_participant(alias=alias)) for alias in ("A.", "B."))
+    device.sync()
+    with device.replica.transaction() as tx:  # what a defect, or a bad sector, may leave behind
+        [base] = tx.bases([case.record_id]).values()
+        tx.put_bases([replace(base, sealed_hash=bytes(32))])
+        tx.write([tx.parse({**tx.current([case.record_id])[case.record_id], "alias": "wrong"})])
+        tx.set_position(replace(tx.position(), digest_day=0))
+    read: list[str] = []
+    honest = device.wire.send
+
+    def send(
+        method: str, path: str, query: str, headers: Mapping[str, str], body: bytes
+    ) -> RawAnswer:
+        if path.endswith("/records"):
+            read.append(path.split("/")[3])
+        return honest(method, path, query, headers, body)
+
+    device.wire.send = send  # type: ignore[method-assign]
+    device.sync()
+
+    assert read == [case.case_id]
+    assert device.get(case.record_id).alias == "A."
+    assert device.get(other.record_id).alias == "B."
+    assert device.waiting() == 0
+    with device.replica.reading() as tx:
+        assert tx.problems_of("case_read_again") == [case.case_id]
+        assert tx.doubtful(None) == []
+
+
+def refusing_above(device: SimDevice, centre: SimCentre, most: int) -> list[int]:
+    """Let the centre refuse calls of more changes than this; return the sizes that it saw."""
+    sizes: list[int] = []
+    honest = device.wire.send
+
+    def send(
+        method: str, path: str, query: str, headers: Mapping[str, str], body: bytes
+    ) -> RawAnswer:
+        text = inflate(body, headers.get("Content-Encoding"))
+        sizes.append(len(SyncRequest.model_validate_json(text).changes))
+        if sizes[-1] <= most:
+            return honest(method, path, query, headers, body)
+        problem = Problem(title="Too large", status=413, code=Code.TOO_LARGE, limit=1000)
+        content = problem.model_dump_json().encode()
+        given = sign_answer(
+            centre.parts.key,
+            413,
+            content,
+            device_id=device.identity.device_id,
+            generation=0,
+            request_signature=headers["Signature"],
+            created=0,
+        )
+        return RawAnswer(413, {**given}, content)
+
+    device.wire.send = send  # type: ignore[method-assign]
+    return sizes
+
+
+def test_a_batch_that_is_too_large_is_halved_by_whole_runs(
+    device: SimDevice, centre: SimCentre
+) -> None:
+    count = 3 * CHANGES_PER_RUN + 4
+    saved = [device.save(new_participant(alias=str(n))) for n in range(count)]
+    sizes = refusing_above(device, centre, CHANGES_PER_RUN)
+
+    report = device.sync()
+
+    assert sizes[:3] == [count, 2 * CHANGES_PER_RUN, CHANGES_PER_RUN]
+    assert report.tally.received == count
+    assert device.waiting() == 0
+    with device.replica.reading() as tx:
+        bases = tx.bases([record.record_id for record in saved])
+    assert {base.revision for base in bases.values()} == {1}
+
+
+def test_one_run_that_is_too_large_is_said_and_kept(device: SimDevice, centre: SimCentre) -> None:
+    device.save(new_participant(alias="A."))
+    refusing_above(device, centre, 0)
+
+    with pytest.raises(CentreRefused) as caught:
+        device.sync()
+
+    assert caught.value.problem.code is Code.TOO_LARGE
+    assert device.waiting() == 1
