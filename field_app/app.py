@@ -4,6 +4,7 @@ from pathlib import Path
 
 import flet as ft
 
+from field_app.plain_logs import keep_words_out_of_logs
 from field_app.settings import drop_flet_overrides
 from field_app.ui.controller import Controller
 from field_app.ui.ports import DevicePreferences, Enrolment, Session
@@ -57,6 +58,7 @@ def run(
         port: The port to serve on; 0 takes a free one.
         beside_browser: Open a window as well, over the same address.
     """
+    keep_words_out_of_logs()
     view = ft.AppView.FLET_APP
     if in_browser:
         drop_flet_overrides()
