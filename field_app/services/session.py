@@ -37,6 +37,7 @@ from field_app.store.passphrase import Strength, rate
 from field_app.store.repositories import device
 from field_app.store.repositories.records import Records, Stamp
 from field_app.store.verify import VerifyReport
+from sync.protocol.sealing import forget_keys
 
 IDENTITY = "identity"
 """Name of the preference that says who writes on this device."""
@@ -338,6 +339,7 @@ class SessionService:
             is_over = self.workspace.sync.is_over()
         self.workspace = None
         keyring = self._keyring
+        forget_keys()
         if self._database is not None:
             try:
                 self._tidy(self._database)

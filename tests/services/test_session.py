@@ -9,6 +9,7 @@ from field_app.errors import WrongPassphraseError
 from field_app.services.session import SessionService, SessionStatus
 from field_app.settings import load_settings
 from field_app.store.kdf import KdfCost
+from sync.protocol import sealing
 
 PASSPHRASE = "river lantern orange window"
 CHEAP = KdfCost(memory_kib=8 * 1024, passes=1, lanes=1)
@@ -41,3 +42,14 @@ def test_the_right_passphrase_in_a_second_window_leaves_the_session_as_it_is(
 
     assert session.workspace is workspace
     session.lock()
+
+
+def test_locking_forgets_the_keys_of_cases_that_were_kept_for_speed(
+    session: SessionService,
+) -> None:
+    sealing.seal_record(b"{}", bytes(32), b"")
+    assert sealing._record_cipher.cache_info().currsize > 0
+
+    session.lock()
+
+    assert sealing._record_cipher.cache_info().currsize == 0
