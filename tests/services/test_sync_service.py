@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from field_app.bootstrap import open_workspace
 from field_app.domain.participant import Participant
 from field_app.domain.staff import StaffMember, StaffRole
 from field_app.platform.keystore import NoKeystore
+from field_app.services.attachments import AttachmentService
 from field_app.services.conflicts import Choice
 from field_app.services.enrolment import EnrolmentService
 from field_app.services.intake import new_participant
@@ -32,18 +34,29 @@ class AppDevice:
 
     def __init__(self, folder: Path, centre: SimCentre, name: str) -> None:
         self.wire = InProcessWire(centre)
+        self.is_on_wifi = False
+        self.ahead = timedelta(0)
 
         def join(notebook: Notebook, me: StaffMember) -> Workspace:
             built = open_workspace(notebook, me)
             sync = SyncService(
-                notebook, AppMergeRules(notebook.clock), transport=lambda _url: self.wire
+                notebook,
+                AppMergeRules(notebook.clock),
+                transport=lambda _url: self.wire,
+                may_download=lambda: self.is_on_wifi,
             )
-            return replace(built, sync=sync, team=TeamService(notebook, sync))
+            return replace(
+                built,
+                sync=sync,
+                team=TeamService(notebook, sync),
+                attachments=AttachmentService(notebook, sync.fetch_attachment),
+            )
 
         self.session = SessionService(
             folder / "store",
             keystore=NoKeystore(),
             open_workspace=join,
+            clock=lambda: datetime.now(UTC) + self.ahead,
             kdf=KdfCost(memory_kib=8 * 1024, passes=1, lanes=1),
         )
         self.session.start_alone(display_name=name, passphrase=PASSPHRASE, language="en")

@@ -1,0 +1,194 @@
+"""What follows from a sync: pictures, certificates, the end of a lease and of a store."""
+
+import io
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from sqlalchemy import select
+
+from field_app.domain.staff import StaffRole
+from field_app.errors import FieldAppError, StoreError, SyncError
+from field_app.services.intake import new_participant
+from sync.client.replica import Standing
+from sync.server import enrolments
+from sync.server.centre import wall_clock
+from sync.server.work import AGENCY, Work
+from tests.services.test_sync_service import PASSPHRASE, AppDevice
+from tests.sync.simulator import URL, SimCentre
+
+
+@pytest.fixture
+def centre(tmp_path: Path) -> Iterator[SimCentre]:
+    found = SimCentre(tmp_path / "centre")
+    yield found
+    found.close()
+
+
+@pytest.fixture
+def manager(tmp_path: Path, centre: SimCentre) -> Iterator[AppDevice]:
+    device = AppDevice(tmp_path / "manager", centre, "Maria")
+    device.enrolment.look(centre.new_agency().text(), URL)
+    joined = device.enrolment.enrol()
+    assert joined.recovery_words is not None
+    device.words = " ".join(joined.recovery_words)  # type: ignore[attr-defined]
+    device.app.sync.sync_now()
+    yield device
+    device.session.lock()
+
+
+def enrolled(folder: Path, centre: SimCentre, manager: AppDevice) -> AppDevice:
+    device = AppDevice(folder, centre, "Ana")
+    staff_id = manager.app.team.add_person("Ana A.", StaffRole.FIELD_ADVOCATE)
+    manager.app.sync.sync_now()
+    device.enrolment.look(manager.app.team.make_code(staff_id).qr_text)
+    device.enrolment.enrol()
+    device.app.sync.sync_now()
+    return device
+
+
+@pytest.fixture
+def advocate(tmp_path: Path, centre: SimCentre, manager: AppDevice) -> Iterator[AppDevice]:
+    device = enrolled(tmp_path / "advocate", centre, manager)
+    yield device
+    device.session.lock()
+
+
+def revoke(manager: AppDevice) -> None:
+    [device] = [d for d in manager.app.team.devices() if d.name == "Ana A."]
+    manager.app.team.revoke_device(device.device_id)
+
+
+def a_photo() -> bytes:
+    kept = io.BytesIO()
+    Image.linear_gradient("L").resize((64, 48)).save(kept, "JPEG")
+    return kept.getvalue()
+
+
+def test_a_new_device_is_certified_when_a_manager_s_device_syncs(
+    manager: AppDevice, advocate: AppDevice
+) -> None:
+    manager.app.sync.sync_now()  # hears of the device, and certifies it
+    manager.app.sync.sync_now()
+
+    with manager.app.sync.replica.reading() as tx:
+        assert all(device.is_direct for device in tx.devices())
+        assert len(tx.devices()) == 2
+    assert advocate.app.sync.sync_now().trouble is None
+
+
+def test_a_picture_comes_when_it_is_opened_or_by_itself_on_wifi(
+    manager: AppDevice, advocate: AppDevice
+) -> None:
+    case = advocate.save(new_participant(alias="B."))
+    first = advocate.app.attachments.add(case.case_id, a_photo())
+    assert advocate.app.sync.state().files_waiting == 1
+    assert advocate.app.sync.sync_now().files_waiting == 0
+    manager.app.sync.sync_now()
+    assert not manager.app.attachments.is_here(first.record_id)
+
+    manager.wire.fault = "request_lost"
+    with pytest.raises(SyncError) as caught:
+        manager.app.attachments.fetch(first.record_id)
+    assert caught.value.code == "offline"
+    manager.app.attachments.fetch(first.record_id)
+    assert manager.app.attachments.read(first.record_id) == advocate.app.attachments.read(
+        first.record_id
+    )
+
+    second = advocate.app.attachments.add(case.case_id, a_photo())
+    advocate.app.sync.sync_now()
+    manager.is_on_wifi = True
+    manager.app.sync.sync_now()
+    assert manager.app.attachments.is_here(second.record_id)
+
+
+def test_the_store_of_a_revoked_device_is_destroyed_at_the_lock_once_all_is_handed_in(
+    centre: SimCentre, manager: AppDevice, advocate: AppDevice
+) -> None:
+    case = advocate.save(new_participant(alias="B."))
+    picture = advocate.app.attachments.add(case.case_id, a_photo())
+    folder = advocate.session.folder / "attachments"
+    assert [path.name for path in folder.iterdir()] == [picture.record_id]
+    revoke(manager)
+
+    state = advocate.app.sync.sync_now()
+    assert state.standing is Standing.REVOKED
+    assert advocate.app.sync.is_over()
+    advocate.session.lock()
+
+    assert list(folder.iterdir()) == []
+    with pytest.raises(FieldAppError):
+        advocate.session.unlock(PASSPHRASE)
+
+
+def test_a_revoked_device_that_never_hands_in_is_destroyed_after_thirty_days(
+    manager: AppDevice, advocate: AppDevice
+) -> None:
+    advocate.app.sync.sync_now()
+    advocate.save(new_participant(alias="B."))
+    revoke(manager)
+    with advocate.app.sync.replica.transaction() as tx:
+        held = tx.sendable(10)
+        tx.put_open(
+            type(change)(change.record_id, change.case_id, change.edit_id, attention="refused")
+            for change in held
+        )
+    advocate.app.sync.sync_now()
+    assert not advocate.app.sync.is_over()  # a person has to look at what was refused
+    advocate.session.lock()
+    advocate.session.unlock(PASSPHRASE)
+    advocate.session.lock()
+
+    advocate.ahead = timedelta(days=31)
+    with pytest.raises(StoreError) as caught:
+        advocate.session.unlock(PASSPHRASE)
+
+    assert caught.value.code == "store_destroyed"
+    with pytest.raises(FieldAppError):
+        advocate.session.unlock(PASSPHRASE)
+
+
+def test_a_device_that_stays_away_longer_than_its_lease_says_so(advocate: AppDevice) -> None:
+    assert not advocate.app.sync.sync_now().lease_over
+    advocate.ahead = timedelta(days=13)
+    assert not advocate.app.sync.state().lease_over
+
+    advocate.ahead = timedelta(days=15)
+    assert advocate.app.sync.state().lease_over
+    advocate.save(new_participant(alias="B."))  # new work stays possible
+
+    assert not advocate.app.sync.sync_now().lease_over
+
+
+def test_words_and_centre_bring_everything_back_when_all_devices_are_lost(
+    tmp_path: Path, centre: SimCentre, manager: AppDevice
+) -> None:
+    case = manager.save(new_participant(alias="B."))
+    manager.app.sync.sync_now()
+    with manager.app.sync.replica.reading() as tx:
+        staff_id = tx.identity().staff_id
+
+    def operator_code(connection: object) -> enrolments.EnrolmentCode:
+        row = connection.execute(select(AGENCY.c.agency, AGENCY.c.agency_id)).one()  # type: ignore[attr-defined]
+        work = Work(connection, row.agency, "", wall_clock())  # type: ignore[arg-type]
+        code = enrolments.operator_code(
+            work, row.agency_id, staff_id, enrolments.RECOVERY_CODE, centre.parts.key
+        )
+        work.finish()
+        return code
+
+    code = centre.parts.database.write(operator_code)
+    device = AppDevice(tmp_path / "new", centre, "Maria again")
+    assert device.enrolment.look(code.text(), URL).needs_recovery_words
+    device.enrolment.enrol(agency_recovery_words=manager.words)  # type: ignore[attr-defined]
+
+    state = device.app.sync.sync_now()
+
+    assert (state.trouble, state.waiting) == (None, 0)
+    found = device.find(case.record_id)
+    assert found is not None
+    assert found.alias == "B."
+    device.session.lock()
