@@ -449,7 +449,9 @@ async def test_the_ledger_leaves_as_csv_for_who_decides(opened: Windows, tmp_pat
         )
 
     desk, shelf = await desk_with(opened, tmp_path, sensitive)
-    desk.window.controller.navigate("/more/fund")
+    desk.window.controller.navigate("/more")
+    await desk.window.until(lambda: desk.window.has("fund"))
+    await desk.window.tap("fund")
     ledger = f"ledger-{shelf.fund.record_id}"
     await desk.window.until(lambda: desk.window.has(ledger))
     assert desk.window.shows(r"^\$987\.50 left$")

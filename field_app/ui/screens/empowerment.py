@@ -33,7 +33,7 @@ CELL_WIDTH = 40
 def topic_names(app: Controller) -> list[str]:
     """Return the topics of the program file in the language of the window."""
     names: list[str] = app.workspace.sheets.topics(app.state.language)
-    return names
+    return [name[:1].upper() + name[1:] for name in names]  # the program file quotes a sentence
 
 
 def empowerment_part(app: Controller, page: ParticipantPage) -> list[ft.Control]:

@@ -36,6 +36,13 @@ def more_screen() -> ft.View:
         )
     body += [
         menu_line(
+            identifier="fund",
+            icon=ft.Icons.SAVINGS_OUTLINED,
+            title=t("fund.agency_title"),
+            words=t("fund.agency_help"),
+            on_click=lambda: app.navigate("/more/fund"),
+        ),
+        menu_line(
             identifier="backup",
             icon=ft.Icons.SAVE_ALT,
             title=t("backup.title"),
