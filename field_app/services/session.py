@@ -4,6 +4,7 @@ It holds the data key only while the store is open, and hands out the workspace.
 that derives a key takes a second on purpose: call it from a worker thread.
 """
 
+import logging
 import shutil
 import threading
 from collections.abc import Callable
@@ -38,6 +39,8 @@ from field_app.store.repositories import device
 from field_app.store.repositories.records import Records, Stamp
 from field_app.store.verify import VerifyReport
 from sync.protocol.sealing import forget_keys
+
+log = logging.getLogger(__name__)
 
 IDENTITY = "identity"
 """Name of the preference that says who writes on this device."""
@@ -334,10 +337,13 @@ class SessionService:
 
     def _close(self) -> None:
         is_over = False
-        if self.workspace is not None:
-            self.workspace.sync.close()
-            is_over = self.workspace.sync.is_over()
-        self.workspace = None
+        workspace, self.workspace = self.workspace, None
+        if workspace is not None:
+            try:
+                workspace.sync.close()
+                is_over = workspace.sync.is_over()
+            except Exception as error:  # whatever else goes wrong, the lock holds
+                log.error("sync was not asked at the lock: %s", type(error).__name__)
         keyring = self._keyring
         forget_keys()
         if self._database is not None:

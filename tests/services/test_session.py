@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from field_app.bootstrap import build_app
-from field_app.errors import WrongPassphraseError
+from field_app.errors import LockedError, WrongPassphraseError
 from field_app.services.session import SessionService, SessionStatus
 from field_app.settings import load_settings
 from field_app.store.kdf import KdfCost
@@ -53,3 +53,19 @@ def test_locking_forgets_the_keys_of_cases_that_were_kept_for_speed(
     session.lock()
 
     assert sealing._record_cipher.cache_info().currsize == 0
+
+
+def test_the_lock_holds_when_sync_cannot_be_asked(
+    session: SessionService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail() -> bool:
+        raise OSError
+
+    assert session.workspace is not None
+    monkeypatch.setattr(session.workspace.sync, "is_over", fail)
+
+    session.lock()
+
+    assert session.status is SessionStatus.LOCKED
+    with pytest.raises(LockedError):
+        session.database()
