@@ -156,6 +156,10 @@ class CaseloadService:
             goals = records.of_case(Goal, case_id) if wanted else []
         return tuple(goal.words for goal in goals if goal.record_id in wanted)
 
+    def prepare_search(self) -> None:
+        """Build the search index before anybody types, so that the first search does not wait."""
+        self._notebook.database.prepare_search()
+
     def search(self, query: str) -> list[SearchResult]:
         """Return participants whose name, team, goals or notes hold the words, best first."""
         hits = self._notebook.database.search(query, SEARCH_HITS)

@@ -49,6 +49,7 @@ def caseload_screen() -> ft.View:
     kind, set_kind = ft.use_state(ParticipantKind.YOUTH.value)
     query, set_query = ft.use_state("")
     filters, set_filters = ft.use_state(_Filters())
+    ft.use_effect(guard(lambda: app.run(app.workspace.caseload.prepare_search)), dependencies=[])
     return tab_page(
         tab=Tab.CASELOAD,
         title=t("caseload.title"),
