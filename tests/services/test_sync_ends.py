@@ -13,6 +13,7 @@ from field_app.domain.staff import StaffRole
 from field_app.errors import FieldAppError, StoreError, SyncError
 from field_app.services.intake import new_participant
 from sync.client.replica import Standing
+from sync.protocol.enrolment import EnrolmentCode
 from sync.server import enrolments
 from sync.server.centre import wall_clock
 from sync.server.work import AGENCY, Work
@@ -171,7 +172,7 @@ def test_words_and_centre_bring_everything_back_when_all_devices_are_lost(
     with manager.app.sync.replica.reading() as tx:
         staff_id = tx.identity().staff_id
 
-    def operator_code(connection: object) -> enrolments.EnrolmentCode:
+    def operator_code(connection: object) -> EnrolmentCode:
         row = connection.execute(select(AGENCY.c.agency, AGENCY.c.agency_id)).one()  # type: ignore[attr-defined]
         work = Work(connection, row.agency, "", wall_clock())  # type: ignore[arg-type]
         code = enrolments.operator_code(
