@@ -194,18 +194,22 @@ class SyncService:
         """Return whether this device was revoked and its store has nothing left to give.
 
         Everything was handed in and nothing waits for a person, or the time for it has passed.
-        Its owner then destroys the store (`SessionService`).
+        While unsent work is left, only the centre's own signed time counts: a clock that somebody
+        set forward must not destroy it. Its owner then destroys the store (`SessionService`).
         """
         state = self.state()
         if state.standing is not Standing.REVOKED:
             return False
         if state.is_handed_in and not state.attention:
             return True
+        end = state.hand_in_until
+        if end is None:
+            return False
+        if state.waiting or state.attention:
+            return state.reached_at is not None and state.reached_at > end
         with self.replica.reading() as tx:
             offset = timedelta(seconds=tx.position().offset_seconds)
-        return state.hand_in_until is not None and self._notebook.now() + offset > (
-            state.hand_in_until
-        )
+        return self._notebook.now() + offset > end
 
     def _lease_over(self, position: Position) -> bool:
         reached = _instant(position.reached_at)

@@ -354,7 +354,9 @@ class TeamService:
         names = self._names()
         with self._sync.replica.reading() as tx:
             grants = tx.grants_of_case(case_id)
-            now_ms = int(self._notebook.now().timestamp() * 1000)
+            # By the centre's clock: it decides when a grant begins and ends.
+            now_s = self._notebook.now().timestamp() + tx.position().offset_seconds
+            now_ms = int(now_s * 1000)
         return [
             Access(
                 grant.grant_id,

@@ -5,6 +5,7 @@ from typing import TypeVar, cast
 
 import flet as ft
 
+from field_app.errors import LockedError
 from field_app.ui.controller import Controller
 from field_app.ui.state import AppState
 
@@ -17,7 +18,11 @@ StateContext: ft.ContextProvider[AppState | None] = ft.create_context(None)
 def use_app() -> Controller:
     """Return the window's controller; the component is drawn again when its state changes."""
     ft.use_context(StateContext)
-    return cast(Controller, ft.use_context(ControllerContext))
+    controller = ft.use_context(ControllerContext)
+    if controller is None:
+        # Drawn once more while its window is taken off the tree: nothing of it is seen again.
+        raise LockedError("This window is gone.")
+    return controller
 
 
 def use_value(first: Callable[[], T]) -> tuple[T, Callable[[T], None]]:

@@ -19,6 +19,7 @@ from field_app.locales.catalog import LANGUAGES
 from field_app.ui import theme as themes
 from field_app.ui import tokens
 from field_app.ui.bridge import UiBridge
+from field_app.ui.guard import guard
 from field_app.ui.i18n import CONTROLLER_KEY, t
 from field_app.ui.ports import DevicePreferences, Enrolment, Session
 from field_app.ui.state import AppState, Gate, Notice, NoticeKind, Panel
@@ -115,9 +116,9 @@ class Controller:
         self._dress()
         page.on_resize = self._on_resize
         page.on_keyboard_event = self.touch
-        page.on_app_lifecycle_state_change = self._on_lifecycle
-        page.on_connect = self._on_connect
-        page.on_disconnect = self._on_disconnect
+        page.on_app_lifecycle_state_change = guard(self._on_lifecycle)
+        page.on_connect = guard(self._on_connect)
+        page.on_disconnect = guard(self._on_disconnect)
         page.on_close = self.close
         page.overlay.append(self._curtain())
         self._on_resize()
@@ -239,8 +240,10 @@ class Controller:
         """
         self._run_before_lock()
         self._clear(Gate.LOCKED)
-        self.session.lock()
-        self.state.gate = self._closed_gate()
+        try:
+            self.session.lock()
+        finally:
+            self.state.gate = self._closed_gate()
 
     async def quick_exit(self) -> None:
         """Leave at once: an empty page on screen, locked, and in a browser another address.

@@ -22,7 +22,8 @@ def segments(
         spacing=0,
         controls=[
             ft.Container(
-                expand=len(choice.words) + 4,  # a longer word gets more room: Spanish words are long
+                expand=len(choice.words)
+                + 4,  # a longer word gets more room: Spanish words are long
                 border=ft.Border.only(bottom=_underline(choice.value == chosen)),
                 content=_segment(identifier, choice, choice.value == chosen, on_choose),
             )

@@ -45,6 +45,7 @@ def unlock_screen() -> ft.View:
             return
         set_busy(True)
         set_error("")
+        is_right = False
         try:
             await app.run(app.session.unlock, passphrase, read)
         except TryLaterError as later:
@@ -57,11 +58,14 @@ def unlock_screen() -> ft.View:
             )
         except FieldAppError as problem:
             set_error(error_words(problem))
+        else:
+            is_right = True
         finally:
             set_busy(False)
             set_percent(-1)
             set_passphrase("")
-        await app.opened()
+        if is_right:
+            await app.opened()
 
     def typed(value: str) -> None:
         set_passphrase(value)
