@@ -68,7 +68,7 @@ def live_clock(*, title: str, due_at: datetime, now: Callable[[], datetime]) -> 
             tasks.pop().cancel()
 
     ft.use_effect(start, dependencies=[], cleanup=stop)
-    tone = Tone.LATE if left < timedelta(0) else Tone.SOON if left < SOON else Tone.WAITING
+    tone = Tone.LATE if left < timedelta(0) else Tone.SOON if left < SOON else Tone.PLAIN
     return ft.Row(
         wrap=True,
         alignment=ft.MainAxisAlignment.SPACE_BETWEEN,
