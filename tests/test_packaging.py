@@ -1,6 +1,7 @@
 """Packaging: every target would start to build, and the checks see what they are there for."""
 
 import importlib.util
+import subprocess
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -39,6 +40,16 @@ def test_a_device_carries_the_app_and_the_sync_client_but_no_server_and_no_tests
     assert not (staged / "sync" / "server").exists()
     assert not (staged / "tests").exists()
     assert list(check.complaints(staged)) == []
+
+
+def test_what_a_device_carries_is_enough_to_start(staged: Path) -> None:
+    script = "import field_app.app, field_app.bootstrap as b; print(b.__file__)"
+    ran = subprocess.run(
+        [sys.executable, "-c", script], cwd=staged, capture_output=True, text=True, check=False
+    )
+
+    assert ran.returncode == 0, ran.stderr
+    assert Path(ran.stdout.strip()).is_relative_to(staged)
 
 
 def test_an_import_that_phones_lack_is_named_with_its_file(staged: Path, tmp_path: Path) -> None:
