@@ -194,8 +194,7 @@ class SyncService:
         """Return whether this device was revoked and its store has nothing left to give.
 
         Everything was handed in and nothing waits for a person, or the time for it has passed.
-        While unsent work is left, only the centre's own signed time counts: a clock that somebody
-        set forward must not destroy it. Its owner then destroys the store (`SessionService`).
+        Its owner then destroys the store (`SessionService`).
         """
         state = self.state()
         if state.standing is not Standing.REVOKED:
@@ -205,8 +204,6 @@ class SyncService:
         end = state.hand_in_until
         if end is None:
             return False
-        if state.waiting or state.attention:
-            return state.reached_at is not None and state.reached_at > end
         with self.replica.reading() as tx:
             offset = timedelta(seconds=tx.position().offset_seconds)
         return self._notebook.now() + offset > end

@@ -1,6 +1,6 @@
 """A safety plan from its first question to the print, and the phone in the youth's hand."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import flet as ft
@@ -190,6 +190,7 @@ async def test_finishing_makes_a_version_that_is_agreed_with_and_copied(
     await desk.window.settle()
     assert not desk.window.has("finish-plan")
 
+    desk.clock.moment += timedelta(minutes=5)  # versions are told apart by their time
     desk.workspace.safety_plans.put_entry(plan.record_id, PlanEntry(words="I sing"))
     desk.window.controller.changed()
     await desk.window.tap("fold-changes")
