@@ -40,8 +40,7 @@ def test_a_business_day_deadline_explains_its_date() -> None:
 
     assert why(the(found, "stabilization.first_face_to_face")).splitlines() == [
         "First face-to-face visit: within 3 business days.",
-        "The clock started when the referral was assigned to the agency: "
-        "Fri, Mar 27, 2026, 10:00.",
+        "The clock started when the referral was assigned to the agency: Fri, Mar 27, 2026, 10:00.",
         "Days counted: Tue, Mar 31 (1), Wed, Apr 1 (2), Thu, Apr 2 (3). Fri, Mar 27 is day 0.",
         "Days not counted: Sat, Mar 28 (weekend), Sun, Mar 29 (weekend), "
         "Mon, Mar 30 (Cesar Chavez Day).",
