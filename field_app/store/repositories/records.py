@@ -126,8 +126,8 @@ class Records:
         stamp = self._stamp
         if stamp is None:
             raise RuntimeError("records are written in a transaction with a stamp")
-        before = self.find_even_deleted(type(record), record.record_id)
-        is_new = before is None
+        row = self.session.get(table_of(type(record)), record.record_id)
+        before = None if row is None else record_of(row)
         stamped = replace(
             record,
             author_id=stamp.author_id,
@@ -135,14 +135,16 @@ class Records:
             created_at=stamp.now if before is None else before.created_at,
             updated_at=stamp.now,
         )
-        old, new = differing_fields(None if before is None else to_json(before), to_json(stamped))
+        old: dict[str, Any] = {}
+        new: dict[str, Any] = {}
         if before is not None:
+            old, new = differing_fields(to_json(before), to_json(stamped))
             if not old and not new:
                 return record
             if before.case_id != record.case_id:
                 raise ValueError("a record never changes its case")
-        self.write(stamped)
-        self._remember(stamped, is_new, before, old, new, reason, stamp)
+        self._put(row, stamped)
+        self._remember(stamped, before, old, new, reason, stamp)
         for listener in self._listeners:
             listener(self.session, before, stamped)
         return stamped
@@ -153,11 +155,12 @@ class Records:
 
     def write(self, record: Record) -> None:
         """Write a record exactly as it is: no stamp, no history. For loading and for sync."""
-        table = table_of(type(record))
+        self._put(self.session.get(table_of(type(record)), record.record_id), record)
+
+    def _put(self, row: RecordRow | None, record: Record) -> None:
         values = columns_of(record)
-        row = self.session.get(table, record.record_id)
         if row is None:
-            row = table(schema_=values.pop("schema"), **values)
+            row = table_of(type(record))(schema_=values.pop("schema"), **values)
         else:
             row.schema_ = values.pop("schema")
             for name, value in values.items():
@@ -167,18 +170,17 @@ class Records:
     def _remember(
         self,
         record: Record,
-        is_new: bool,
         before: Record | None,
         old: dict[str, Any],
         new: dict[str, Any],
         reason: str,
         stamp: Stamp,
     ) -> None:
-        if is_new:
-            action, old, new = ChangeAction.CREATED, {}, {}
+        if before is None:
+            action = ChangeAction.CREATED
         elif record.deleted:
             action = ChangeAction.DELETED
-        elif before is not None and before.deleted:
+        elif before.deleted:
             action = ChangeAction.RESTORED
         else:
             action = ChangeAction.EDITED
