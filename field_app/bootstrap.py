@@ -6,8 +6,8 @@ folder of its own.
 
 from dataclasses import dataclass
 
-from field_app.domain.empowerment import EmpowermentTarget
-from field_app.domain.staff import StaffMember
+from field_app.domain.records.empowerment import EmpowermentTarget
+from field_app.domain.records.staff import StaffMember
 from field_app.platform.keystore import NoKeystore
 from field_app.programs import default_program
 from field_app.services.agency import AgencyService

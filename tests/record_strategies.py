@@ -13,7 +13,7 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from hypothesis import strategies as st
 
-from field_app.domain.record import Record
+from field_app.domain.records.record import Record
 
 TEXTS = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=30)
 INSTANTS = st.integers(10**9, 6 * 10**9).map(lambda second: datetime.fromtimestamp(second, UTC))

@@ -9,11 +9,11 @@ from enum import StrEnum
 import pytest
 
 import field_app.domain
-from field_app.domain.hand_over import HandOverSection
-from field_app.domain.kinds import KINDS
-from field_app.domain.plans import AssessmentSide
-from field_app.domain.record import own_fields
-from field_app.domain.safety_plan import PlanSection
+from field_app.domain.records.hand_over import HandOverSection
+from field_app.domain.records.kinds import KINDS
+from field_app.domain.records.plans import AssessmentSide
+from field_app.domain.records.record import own_fields
+from field_app.domain.records.safety_plan import PlanSection
 from field_app.locales.catalog import LANGUAGES, enum_key, load
 
 FORBIDDEN = {

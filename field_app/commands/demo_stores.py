@@ -8,7 +8,7 @@ from field_app.bootstrap import App, build_app
 from field_app.demo.caseload import demo_caseload, demo_colleagues
 from field_app.demo.everyday_work import write_everyday_work
 from field_app.demo.filling import fill
-from field_app.domain.staff import StaffRole
+from field_app.domain.records.staff import StaffRole
 from field_app.errors import SyncError
 from field_app.services.workspace import Workspace
 from field_app.settings import load_settings

@@ -12,14 +12,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from field_app.domain.checked_fields import KNOWN_YEARS
-from field_app.domain.due_line import sentence
-from field_app.domain.explanation import why
-from field_app.domain.obligation import Obligation
-from field_app.domain.obligations import obligations
-from field_app.domain.program import Program
-from field_app.domain.scenario import parse_scenario
-from field_app.domain.wording import LANGUAGES
+from field_app.domain.due.due_line import sentence
+from field_app.domain.due.explanation import why
+from field_app.domain.due.obligation import Obligation
+from field_app.domain.due.obligations import obligations
+from field_app.domain.due.scenario import parse_scenario
+from field_app.domain.due.wording import LANGUAGES
+from field_app.domain.policy.checked_fields import KNOWN_YEARS
+from field_app.domain.policy.program import Program
 from field_app.errors import InputError
 from field_app.programs import default_program, load_program
 

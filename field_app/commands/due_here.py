@@ -36,7 +36,7 @@ def _due_of_store(args: argparse.Namespace) -> int:
     from pathlib import Path
 
     from field_app.commands.opening import open_workspace
-    from field_app.domain.due_line import sentence
+    from field_app.domain.due.due_line import sentence
     from field_app.programs import default_program, load_program
     from field_app.services.due_list import DueListService
 

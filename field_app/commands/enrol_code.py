@@ -66,7 +66,7 @@ def run_enrol(args: argparse.Namespace) -> int:
 def run_code(args: argparse.Namespace) -> int:
     """Make a code, adding the person where needed."""
     from field_app.commands.opening import open_workspace
-    from field_app.domain.staff import StaffRole
+    from field_app.domain.records.staff import StaffRole
     from field_app.errors import InputError
 
     try:

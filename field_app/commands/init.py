@@ -7,7 +7,7 @@ from typing import Any
 from field_app.commands.options import add_command
 
 ROLES = ("field_advocate", "survivor_advocate", "parent_advocate", "supervisor", "data_manager")
-"""The words of `domain.staff.StaffRole`, here without its import; a test compares them."""
+"""The words of `domain.records.staff.StaffRole`, here without its import; a test compares them."""
 
 
 def add_parser(subparsers: Any) -> None:
@@ -29,7 +29,7 @@ def run(args: argparse.Namespace) -> int:
     """Make the store and print its recovery words."""
     from field_app.commands.opening import app_of
     from field_app.commands.secrets_in import Secrets
-    from field_app.domain.staff import StaffRole
+    from field_app.domain.records.staff import StaffRole
     from field_app.errors import InputError, StoreError
     from field_app.services.session import SessionStatus
 

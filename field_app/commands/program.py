@@ -11,11 +11,11 @@ from datetime import datetime
 from pathlib import Path
 
 from field_app.commands.due import parse_as_of, read_text, refuse
-from field_app.domain.facts import Facts
-from field_app.domain.obligations import obligations
-from field_app.domain.program import Program
-from field_app.domain.program_comparison import ObligationChange, compare
-from field_app.domain.scenario import parse_scenario
+from field_app.domain.due.facts import Facts
+from field_app.domain.due.obligations import obligations
+from field_app.domain.due.program_comparison import ObligationChange, compare
+from field_app.domain.due.scenario import parse_scenario
+from field_app.domain.policy.program import Program
 from field_app.errors import InputError
 from field_app.programs import load_program
 

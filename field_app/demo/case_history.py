@@ -6,9 +6,9 @@ from datetime import date, datetime, timedelta
 from field_app.demo import words
 from field_app.demo.cases import CasePlan, ResponsePlan
 from field_app.demo.pen import Pen
-from field_app.domain.contact import Goal
-from field_app.domain.participant import Participant, SafeContact, TeamMember
-from field_app.domain.service import (
+from field_app.domain.records.contact import Goal
+from field_app.domain.records.participant import Participant, SafeContact, TeamMember
+from field_app.domain.records.service import (
     Decision,
     DocumentDone,
     FirstResponse,

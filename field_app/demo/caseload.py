@@ -8,9 +8,9 @@ from random import Random
 from field_app.demo.cases import CASES, CasePlan
 from field_app.demo.history import write_case
 from field_app.demo.pen import Pen, Staff
-from field_app.domain.change import Change
-from field_app.domain.record import AGENCY_CASE_ID, Record
-from field_app.domain.staff import StaffMember, StaffRole
+from field_app.domain.records.change import Change
+from field_app.domain.records.record import AGENCY_CASE_ID, Record
+from field_app.domain.records.staff import StaffMember, StaffRole
 from field_app.domain.vocabulary import Phase
 
 DEMO_SEED = 1932

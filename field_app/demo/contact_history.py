@@ -6,8 +6,8 @@ from datetime import date, timedelta
 from field_app.demo import words
 from field_app.demo.cases import CasePlan, ResponsePlan
 from field_app.demo.pen import Pen
-from field_app.domain.contact import Contact
-from field_app.domain.participant import Participant
+from field_app.domain.records.contact import Contact
+from field_app.domain.records.participant import Participant
 from field_app.domain.vocabulary import Channel, Outcome, Phase, PlaceType, Service
 
 VISITS_EVERY_DAYS = {

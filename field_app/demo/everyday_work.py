@@ -6,10 +6,10 @@ program. Money is left out: a fund is a manager's to make, and reaches an advoca
 
 from datetime import timedelta
 
-from field_app.domain.gatherings import Meeting, MeetingDecision, MeetingKind
-from field_app.domain.participant import Participant
-from field_app.domain.record import new_id
-from field_app.domain.safety_plan import PlanEntry, PlanSection
+from field_app.domain.records.gatherings import Meeting, MeetingDecision, MeetingKind
+from field_app.domain.records.participant import Participant
+from field_app.domain.records.record import new_id
+from field_app.domain.records.safety_plan import PlanEntry, PlanSection
 from field_app.domain.vocabulary import ParticipantKind, Phase
 from field_app.services.empowerment import SessionEntry
 from field_app.services.workspace import Workspace

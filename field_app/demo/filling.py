@@ -3,7 +3,7 @@
 from collections import defaultdict
 
 from field_app.demo.caseload import Caseload
-from field_app.domain.record import Record
+from field_app.domain.records.record import Record
 from field_app.services.notebook import Notebook
 from field_app.store.repositories import bulk
 

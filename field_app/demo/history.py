@@ -15,8 +15,8 @@ from field_app.demo.cases import CasePlan
 from field_app.demo.contact_history import write_contacts
 from field_app.demo.other_services import write_parent, write_survivor
 from field_app.demo.pen import Pen
-from field_app.domain.contact import COUNTY_ZONE
-from field_app.domain.service import ServicePeriod
+from field_app.domain.records.contact import COUNTY_ZONE
+from field_app.domain.records.service import ServicePeriod
 from field_app.domain.vocabulary import Service
 
 

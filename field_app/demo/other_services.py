@@ -7,9 +7,9 @@ from field_app.demo.case_history import write_decision, write_paper
 from field_app.demo.cases import CasePlan, ParentPlan, SurvivorPlan
 from field_app.demo.contact_history import write_call, write_down
 from field_app.demo.pen import Pen
-from field_app.domain.contact import Contact
-from field_app.domain.participant import Participant, SafeContact
-from field_app.domain.service import ServicePeriod
+from field_app.domain.records.contact import Contact
+from field_app.domain.records.participant import Participant, SafeContact
+from field_app.domain.records.service import ServicePeriod
 from field_app.domain.vocabulary import (
     Channel,
     DecisionKind,

@@ -6,11 +6,11 @@ from random import Random
 from typing import TypeVar
 from uuid import UUID
 
-from field_app.domain.change import Change, ChangeAction
-from field_app.domain.codec import differing_fields, to_json
-from field_app.domain.contact import COUNTY_ZONE, Contact
-from field_app.domain.kinds import KIND_OF
-from field_app.domain.record import Record
+from field_app.domain.records.change import Change, ChangeAction
+from field_app.domain.records.codec import differing_fields, to_json
+from field_app.domain.records.contact import COUNTY_ZONE, Contact
+from field_app.domain.records.kinds import KIND_OF
+from field_app.domain.records.record import Record
 
 R = TypeVar("R", bound=Record)
 

@@ -4,9 +4,9 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
-from field_app.domain.holidays import HolidayTable, parse_holidays
-from field_app.domain.program import Program
-from field_app.domain.program_file import holiday_file_name, parse_program
+from field_app.domain.policy.holidays import HolidayTable, parse_holidays
+from field_app.domain.policy.program import Program
+from field_app.domain.policy.program_file import holiday_file_name, parse_program
 from field_app.errors import ProgramFileError
 
 DEFAULT_PROGRAM_FILE = "fyi_19_32.toml"

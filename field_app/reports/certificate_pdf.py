@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from field_app.domain.empowerment import EmpowermentProgress
+from field_app.domain.records.empowerment import EmpowermentProgress
 from field_app.errors import InputError
 from field_app.locales.catalog import Translator
 from field_app.reports.sheet import Sheet

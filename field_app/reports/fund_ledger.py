@@ -9,8 +9,8 @@ import io
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from field_app.domain.fund import SENSITIVE_CATEGORIES, Fund, Purchase, PurchaseCategory
-from field_app.domain.fund_balance import Balance, balance, money_text
+from field_app.domain.records.fund import SENSITIVE_CATEGORIES, Fund, Purchase, PurchaseCategory
+from field_app.domain.records.fund_balance import Balance, balance, money_text
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 BYTE_ORDER_MARK = "\ufeff"  # without it, spreadsheets read UTF-8 accents wrongly

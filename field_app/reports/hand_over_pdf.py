@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from field_app.domain.contact import COUNTY_ZONE, Goal
-from field_app.domain.hand_over import AlreadyTold, HandOverPage, HandOverSection
-from field_app.domain.participant import SafeContact
+from field_app.domain.records.contact import COUNTY_ZONE, Goal
+from field_app.domain.records.hand_over import AlreadyTold, HandOverPage, HandOverSection
+from field_app.domain.records.participant import SafeContact
 from field_app.locales.catalog import Translator
 from field_app.reports.sheet import Sheet
 from field_app.reports.sheet_pdf import SheetPdf

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from field_app.domain.contact import COUNTY_ZONE
-from field_app.domain.safety_plan import (
+from field_app.domain.records.contact import COUNTY_ZONE
+from field_app.domain.records.safety_plan import (
     PlanAcknowledgement,
     PlanAudience,
     PlanEntry,

@@ -3,11 +3,11 @@
 from dataclasses import dataclass, replace
 from datetime import date
 
-from field_app.domain.agency_setting import AgencySetting, SettingName, setting_id
-from field_app.domain.record import AGENCY_CASE_ID
-from field_app.domain.release import DEFAULT_RELEASE_DAYS
-from field_app.domain.service import FirstResponse
-from field_app.domain.staff import ReporterStatus, StaffMember, TrainingDone, TrainingTopic
+from field_app.domain.records.agency_setting import AgencySetting, SettingName, setting_id
+from field_app.domain.records.record import AGENCY_CASE_ID
+from field_app.domain.records.release import DEFAULT_RELEASE_DAYS
+from field_app.domain.records.service import FirstResponse
+from field_app.domain.records.staff import ReporterStatus, StaffMember, TrainingDone, TrainingTopic
 from field_app.errors import InputError
 from field_app.services.lookup import day_not_in_future, require, require_manager
 from field_app.services.notebook import Notebook

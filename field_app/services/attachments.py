@@ -8,8 +8,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from field_app.domain.attachment import Attachment, AttachmentPurpose
-from field_app.domain.record import new_id
+from field_app.domain.records.attachment import Attachment, AttachmentPurpose
+from field_app.domain.records.record import new_id
 from field_app.errors import InputError
 from field_app.services.lookup import require, require_participant
 from field_app.services.notebook import Notebook

@@ -6,7 +6,7 @@ after a merge), the engine says so, and the due list shows it as something to lo
 
 from collections.abc import Iterable, Sequence
 
-from field_app.domain.facts import (
+from field_app.domain.due.facts import (
     ClosedBecause,
     ContactFacts,
     DaySpan,
@@ -21,8 +21,14 @@ from field_app.domain.facts import (
     ReferralFacts,
     ServiceFacts,
 )
-from field_app.domain.participant import Participant
-from field_app.domain.service import Decision, FirstResponse, Referral, ServicePeriod, Waiver
+from field_app.domain.records.participant import Participant
+from field_app.domain.records.service import (
+    Decision,
+    FirstResponse,
+    Referral,
+    ServicePeriod,
+    Waiver,
+)
 from field_app.domain.vocabulary import Channel, Outcome, ParticipantKind, Service
 from field_app.store.repositories.caseloads import CaseRecords
 from field_app.store.repositories.contacts import ContactFact

@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from field_app.domain.contact import COUNTY_ZONE, Contact, Goal
-from field_app.domain.kinds import KINDS
-from field_app.domain.participant import Participant, TeamMember
-from field_app.domain.record import Record
-from field_app.domain.service import MissingEpisode, PhasePeriod, Referral, ServicePeriod
-from field_app.domain.staff import StaffMember
+from field_app.domain.records.contact import COUNTY_ZONE, Contact, Goal
+from field_app.domain.records.kinds import KINDS
+from field_app.domain.records.participant import Participant, TeamMember
+from field_app.domain.records.record import Record
+from field_app.domain.records.service import MissingEpisode, PhasePeriod, Referral, ServicePeriod
+from field_app.domain.records.staff import StaffMember
 from field_app.domain.vocabulary import ParticipantKind, Phase, Service
 from field_app.errors import InputError
 from field_app.services.notebook import Notebook

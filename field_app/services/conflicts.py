@@ -8,12 +8,12 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from field_app.domain.codec import to_json
-from field_app.domain.conflict import Conflict
-from field_app.domain.kinds import KINDS
-from field_app.domain.merge import ConflictReason, MergeConflict, with_choice
-from field_app.domain.record import Record
-from field_app.domain.staff import StaffMember
+from field_app.domain.records.codec import to_json
+from field_app.domain.records.conflict import Conflict
+from field_app.domain.records.kinds import KINDS
+from field_app.domain.records.merge import ConflictReason, MergeConflict, with_choice
+from field_app.domain.records.record import Record
+from field_app.domain.records.staff import StaffMember
 from field_app.errors import InputError
 from field_app.services.notebook import Notebook
 from field_app.store.repositories.records import Records

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from field_app.domain.change import Change
-from field_app.domain.contact import COUNTY_ZONE, LONGEST_CONTACT, Contact
-from field_app.domain.participant import Participant
-from field_app.domain.record import new_id
+from field_app.domain.records.change import Change
+from field_app.domain.records.contact import COUNTY_ZONE, LONGEST_CONTACT, Contact
+from field_app.domain.records.participant import Participant
+from field_app.domain.records.record import new_id
 from field_app.domain.vocabulary import Channel, ContactPurpose, Outcome, PlaceType, Service
 from field_app.errors import InputError
 from field_app.services.notebook import Notebook

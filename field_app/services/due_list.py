@@ -10,14 +10,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from field_app.domain.contact import COUNTY_ZONE
-from field_app.domain.due_book import DueBook
-from field_app.domain.due_line import sentence
-from field_app.domain.explanation import ExplanationLine, explain
-from field_app.domain.facts import Facts
-from field_app.domain.obligation import Obligation, State
-from field_app.domain.participant import Participant
-from field_app.domain.program import (
+from field_app.domain.due.due_book import DueBook
+from field_app.domain.due.due_line import sentence
+from field_app.domain.due.explanation import ExplanationLine, explain
+from field_app.domain.due.facts import Facts
+from field_app.domain.due.obligation import Obligation, State
+from field_app.domain.policy.program import (
     ClosedBy,
     CountingRule,
     Counts,
@@ -26,8 +24,10 @@ from field_app.domain.program import (
     Per,
     Program,
 )
-from field_app.domain.record import AGENCY_CASE_ID
-from field_app.domain.service import Waiver
+from field_app.domain.records.contact import COUNTY_ZONE
+from field_app.domain.records.participant import Participant
+from field_app.domain.records.record import AGENCY_CASE_ID
+from field_app.domain.records.service import Waiver
 from field_app.domain.vocabulary import Channel, DocumentKind, Service
 from field_app.errors import InputError
 from field_app.services.case_facts import facts_of

@@ -3,8 +3,8 @@
 from dataclasses import replace
 from datetime import date, datetime
 
-from field_app.domain.duties import DemandKind, RecordsDemand, ReporterFollowUp, is_held
-from field_app.domain.staff import ReporterStatus, StaffMember
+from field_app.domain.records.duties import DemandKind, RecordsDemand, ReporterFollowUp, is_held
+from field_app.domain.records.staff import ReporterStatus, StaffMember
 from field_app.errors import InputError
 from field_app.services.lookup import (
     not_in_future,

@@ -8,14 +8,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from field_app.domain.agency_setting import SettingName
-from field_app.domain.empowerment import (
+from field_app.domain.records.agency_setting import SettingName
+from field_app.domain.records.empowerment import (
     EmpowermentProgress,
     EmpowermentSession,
     EmpowermentTarget,
     progress,
 )
-from field_app.domain.record import new_id
+from field_app.domain.records.record import new_id
 from field_app.domain.vocabulary import ParticipantKind
 from field_app.errors import InputError
 from field_app.services.agency import number_of

@@ -10,9 +10,9 @@ from typing import Any
 
 from sqlalchemy import update
 
-from field_app.domain.attachment import Attachment
-from field_app.domain.record import AGENCY_CASE_ID, new_id
-from field_app.domain.staff import StaffMember, StaffRole
+from field_app.domain.records.attachment import Attachment
+from field_app.domain.records.record import AGENCY_CASE_ID, new_id
+from field_app.domain.records.staff import StaffMember, StaffRole
 from field_app.errors import InputError, LockedError, SyncError
 from field_app.services.session import IDENTITY, SessionService
 from field_app.services.sync import as_sync_error

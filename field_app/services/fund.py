@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
-from field_app.domain.attachment import Attachment
-from field_app.domain.fund import (
+from field_app.domain.records.attachment import Attachment
+from field_app.domain.records.fund import (
     TRANSITIONS,
     Aim,
     Allocation,
@@ -20,15 +20,15 @@ from field_app.domain.fund import (
     PurchaseMove,
     PurchaseState,
 )
-from field_app.domain.fund_balance import (
+from field_app.domain.records.fund_balance import (
     LARGEST_AMOUNT_CENTS,
     TWO_DIGIT_CURRENCIES,
     Balance,
     balance,
     needs_approval,
 )
-from field_app.domain.items import with_item
-from field_app.domain.record import AGENCY_CASE_ID
+from field_app.domain.records.items import with_item
+from field_app.domain.records.record import AGENCY_CASE_ID
 from field_app.domain.vocabulary import ParticipantKind
 from field_app.errors import InputError
 from field_app.services.lookup import (

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from field_app.domain.gatherings import (
+from field_app.domain.records.gatherings import (
     CourtSupport,
     Meeting,
     MeetingDecision,
@@ -13,9 +13,9 @@ from field_app.domain.gatherings import (
     WorkshopAttendance,
     WorkshopKind,
 )
-from field_app.domain.items import with_item, without_item
-from field_app.domain.record import new_id
-from field_app.domain.service import FirstResponse
+from field_app.domain.records.items import with_item, without_item
+from field_app.domain.records.record import new_id
+from field_app.domain.records.service import FirstResponse
 from field_app.domain.vocabulary import ParticipantKind
 from field_app.errors import InputError
 from field_app.services.lookup import not_in_future, require, require_participant, require_words

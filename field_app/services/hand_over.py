@@ -3,9 +3,9 @@
 from dataclasses import replace
 from datetime import date
 
-from field_app.domain.hand_over import AlreadyTold, HandOverLine, HandOverPage
-from field_app.domain.items import with_item, without_item
-from field_app.domain.record import named_id
+from field_app.domain.records.hand_over import AlreadyTold, HandOverLine, HandOverPage
+from field_app.domain.records.items import with_item, without_item
+from field_app.domain.records.record import named_id
 from field_app.services.lookup import require, require_participant, require_words
 from field_app.services.notebook import Notebook
 from field_app.store.repositories.records import Records

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 
-from field_app.domain.participant import Participant, age_on
-from field_app.domain.record import new_id
-from field_app.domain.service import Referral
+from field_app.domain.records.participant import Participant, age_on
+from field_app.domain.records.record import new_id
+from field_app.domain.records.service import Referral
 from field_app.domain.vocabulary import ParticipantKind, Phase, Service
 from field_app.errors import InputError
 from field_app.services.notebook import Notebook

@@ -3,9 +3,9 @@
 from datetime import date, datetime, timedelta
 from typing import TypeVar
 
-from field_app.domain.participant import Participant
-from field_app.domain.record import Record
-from field_app.domain.staff import StaffMember, StaffRole
+from field_app.domain.records.participant import Participant
+from field_app.domain.records.record import Record
+from field_app.domain.records.staff import StaffMember, StaffRole
 from field_app.domain.vocabulary import ParticipantKind
 from field_app.errors import InputError
 from field_app.store.repositories.records import Records

@@ -1,16 +1,16 @@
 """The app's merge rules, as the sync engine asks for them.
 
-The rules themselves are `domain.merge`; here a conflict becomes a record of its own. Conflict
-records never make conflicts: whichever state is resolved wins.
+The rules themselves are `domain.records.merge`; here a conflict becomes a record of its own.
+Conflict records never make conflicts: whichever state is resolved wins.
 """
 
 from collections.abc import Callable
 from datetime import datetime
 
-from field_app.domain.codec import to_json
-from field_app.domain.conflict import Conflict, conflict_id
-from field_app.domain.kinds import KIND_OF
-from field_app.domain.merge import STAMP_FIELDS, MergeConflict, merge_values
+from field_app.domain.records.codec import to_json
+from field_app.domain.records.conflict import Conflict, conflict_id
+from field_app.domain.records.kinds import KIND_OF
+from field_app.domain.records.merge import STAMP_FIELDS, MergeConflict, merge_values
 from sync.client.replica import Json, MergeCase, MergeResult
 
 _CONFLICT = KIND_OF[Conflict]

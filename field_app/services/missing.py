@@ -3,9 +3,9 @@
 from dataclasses import replace
 from datetime import date, timedelta
 
-from field_app.domain.items import with_item, without_item
-from field_app.domain.missing import PersonTold, WelcomeBack
-from field_app.domain.service import MissingEpisode
+from field_app.domain.records.items import with_item, without_item
+from field_app.domain.records.missing import PersonTold, WelcomeBack
+from field_app.domain.records.service import MissingEpisode
 from field_app.errors import InputError
 from field_app.services.lookup import require
 from field_app.services.notebook import Notebook

@@ -12,8 +12,8 @@ from typing import Protocol
 
 from sqlmodel import Session
 
-from field_app.domain.contact import COUNTY_ZONE
-from field_app.domain.record import Record
+from field_app.domain.records.contact import COUNTY_ZONE
+from field_app.domain.records.record import Record
 from field_app.store.database import Database
 from field_app.store.repositories.records import Records, SavedListener, Stamp
 

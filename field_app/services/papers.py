@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from field_app.domain.service import DocumentDone
+from field_app.domain.records.service import DocumentDone
 from field_app.domain.vocabulary import DocumentKind
 from field_app.errors import InputError
 from field_app.services.notebook import Notebook

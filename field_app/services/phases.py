@@ -7,10 +7,10 @@ person decides.
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from field_app.domain.contact import COUNTY_ZONE
-from field_app.domain.participant import Participant
-from field_app.domain.service import Decision, PhasePeriod, ServicePeriod
-from field_app.domain.staff import StaffMember, StaffRole
+from field_app.domain.records.contact import COUNTY_ZONE
+from field_app.domain.records.participant import Participant
+from field_app.domain.records.service import Decision, PhasePeriod, ServicePeriod
+from field_app.domain.records.staff import StaffMember, StaffRole
 from field_app.domain.vocabulary import DecisionKind, ParticipantKind, Phase, Service
 from field_app.errors import InputError
 from field_app.services.notebook import Notebook

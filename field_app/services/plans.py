@@ -8,10 +8,10 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
-from field_app.domain.contact import Goal
-from field_app.domain.goal import NeedKind, StageNote, StageOfChange, Step
-from field_app.domain.items import with_item, without_item
-from field_app.domain.plans import (
+from field_app.domain.records.contact import Goal
+from field_app.domain.records.goal import NeedKind, StageNote, StageOfChange, Step
+from field_app.domain.records.items import with_item, without_item
+from field_app.domain.records.plans import (
     AdvocacyPlan,
     AdvocacyPlanKind,
     AssessmentEntry,
@@ -21,8 +21,8 @@ from field_app.domain.plans import (
     ScreeningResult,
     StrengthsNeedsAssessment,
 )
-from field_app.domain.record import named_id
-from field_app.domain.service import DocumentDone
+from field_app.domain.records.record import named_id
+from field_app.domain.records.service import DocumentDone
 from field_app.domain.vocabulary import DocumentKind, ParticipantKind
 from field_app.errors import InputError
 from field_app.services.lookup import (

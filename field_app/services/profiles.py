@@ -3,8 +3,8 @@
 from dataclasses import replace
 from datetime import date
 
-from field_app.domain.profile import PlacementPeriod, Profile
-from field_app.domain.record import named_id
+from field_app.domain.records.profile import PlacementPeriod, Profile
+from field_app.domain.records.record import named_id
 from field_app.errors import InputError
 from field_app.services.lookup import require_participant
 from field_app.services.notebook import Notebook

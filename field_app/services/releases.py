@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from field_app.domain.agency_setting import SettingName
-from field_app.domain.release import (
+from field_app.domain.records.agency_setting import SettingName
+from field_app.domain.records.release import (
     ConfidentialityTalk,
     DataClass,
     Disclosure,

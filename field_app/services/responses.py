@@ -1,7 +1,7 @@
 """First responses: one tap starts one, one tap says "I am here", and every step can wait.
 
-The clocks are computed from the times that were saved (`domain.response_clocks`), so they survive a
-lock, a kill and a restart.
+The clocks are computed from the times that were saved (`domain.records.response_clocks`), so they
+survive a lock, a kill and a restart.
 """
 
 from collections.abc import Callable, Iterable
@@ -9,8 +9,9 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from field_app.domain.contact import COUNTY_ZONE
-from field_app.domain.first_response import (
+from field_app.domain.policy.program import DeadlineRule, LimitUnit, Program
+from field_app.domain.records.contact import COUNTY_ZONE
+from field_app.domain.records.first_response import (
     BackpackItem,
     HandOff,
     LateReason,
@@ -20,10 +21,9 @@ from field_app.domain.first_response import (
     PlacementType,
     ReferralSource,
 )
-from field_app.domain.items import with_item, without_item
-from field_app.domain.program import DeadlineRule, LimitUnit, Program
-from field_app.domain.response_clocks import ResponseClocks, ResponseLimits, clocks
-from field_app.domain.service import FirstResponse
+from field_app.domain.records.items import with_item, without_item
+from field_app.domain.records.response_clocks import ResponseClocks, ResponseLimits, clocks
+from field_app.domain.records.service import FirstResponse
 from field_app.domain.vocabulary import ParticipantKind, Phase, Service
 from field_app.errors import InputError
 from field_app.services.intake import new_participant

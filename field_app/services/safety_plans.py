@@ -8,13 +8,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from field_app.domain.agency_setting import SettingName
-from field_app.domain.contact import COUNTY_ZONE
-from field_app.domain.items import with_item, without_item
-from field_app.domain.record import named_id
-from field_app.domain.release import DataClass, Disclosure, LegalBasis, Release, live_release
-from field_app.domain.response_clocks import ResponseLimits
-from field_app.domain.safety_plan import (
+from field_app.domain.records.agency_setting import SettingName
+from field_app.domain.records.contact import COUNTY_ZONE
+from field_app.domain.records.items import with_item, without_item
+from field_app.domain.records.record import named_id
+from field_app.domain.records.release import (
+    DataClass,
+    Disclosure,
+    LegalBasis,
+    Release,
+    live_release,
+)
+from field_app.domain.records.response_clocks import ResponseLimits
+from field_app.domain.records.safety_plan import (
     Contributor,
     DifferenceLine,
     PlanAcknowledgement,
@@ -28,7 +34,7 @@ from field_app.domain.safety_plan import (
     in_order,
     review_due_on,
 )
-from field_app.domain.service import DocumentDone, FirstResponse
+from field_app.domain.records.service import DocumentDone, FirstResponse
 from field_app.domain.vocabulary import DocumentKind, ParticipantKind
 from field_app.errors import InputError
 from field_app.services.agency import number_of
@@ -37,7 +43,7 @@ from field_app.services.marks import check_mark
 from field_app.services.notebook import Notebook
 from field_app.store.repositories.records import Records
 
-MOST_ENTRIES = 200  # lines of one plan; the limit of a list in a record (domain.record_limits)
+MOST_ENTRIES = 200  # lines of one plan; see domain.records.record_limits
 
 
 @dataclass(frozen=True)

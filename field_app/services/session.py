@@ -13,8 +13,8 @@ from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
-from field_app.domain.record import AGENCY_CASE_ID, new_id
-from field_app.domain.staff import StaffMember, StaffRole
+from field_app.domain.records.record import AGENCY_CASE_ID, new_id
+from field_app.domain.records.staff import StaffMember, StaffRole
 from field_app.errors import (
     FieldAppError,
     InputError,

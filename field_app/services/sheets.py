@@ -5,14 +5,20 @@ The PDF library takes a third of the app's start: it is loaded when a sheet is m
 
 from datetime import date
 
-from field_app.domain.contact import Goal
-from field_app.domain.empowerment import EmpowermentTarget
-from field_app.domain.hand_over import AlreadyTold, HandOverPage
-from field_app.domain.participant import Participant
-from field_app.domain.program import EmpowermentTerms, Program
-from field_app.domain.record import named_id
-from field_app.domain.release import DataClass, Disclosure, LegalBasis, Release, live_release
-from field_app.domain.safety_plan import (
+from field_app.domain.policy.program import EmpowermentTerms, Program
+from field_app.domain.records.contact import Goal
+from field_app.domain.records.empowerment import EmpowermentTarget
+from field_app.domain.records.hand_over import AlreadyTold, HandOverPage
+from field_app.domain.records.participant import Participant
+from field_app.domain.records.record import named_id
+from field_app.domain.records.release import (
+    DataClass,
+    Disclosure,
+    LegalBasis,
+    Release,
+    live_release,
+)
+from field_app.domain.records.safety_plan import (
     PlanAcknowledgement,
     PlanAudience,
     SafetyPlanVersion,

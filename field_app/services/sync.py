@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from field_app.domain.conflict import Conflict
+from field_app.domain.records.conflict import Conflict
 from field_app.errors import FieldAppError, SyncError
 from field_app.services.notebook import Notebook
 from field_app.store.downloads import AttachmentFiles

@@ -13,8 +13,8 @@ from typing import Any, TypeVar
 import segno
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from field_app.domain.record import AGENCY_CASE_ID
-from field_app.domain.staff import StaffMember, StaffRole
+from field_app.domain.records.record import AGENCY_CASE_ID
+from field_app.domain.records.staff import StaffMember, StaffRole
 from field_app.errors import SyncError
 from field_app.services.notebook import Notebook
 from field_app.services.sync import SyncService, as_sync_error

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from field_app import __version__
-from field_app.domain.codec import change_to_json, to_json
+from field_app.domain.records.codec import change_to_json, to_json
 from field_app.errors import InputError
 from field_app.services.notebook import Notebook
 from field_app.services.transfer_import import ImportReport, ImportRun

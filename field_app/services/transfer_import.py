@@ -8,11 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, BinaryIO
 
-from field_app.domain.change import Change, ChangeAction
-from field_app.domain.codec import change_from_json, differing_fields, from_json, to_json
-from field_app.domain.kinds import KIND_OF, KINDS
-from field_app.domain.record import AGENCY_CASE_ID, NEVER, Record, new_id, own_fields
-from field_app.domain.record_limits import check_change_limits, check_limits
+from field_app.domain.records.change import Change, ChangeAction
+from field_app.domain.records.codec import change_from_json, differing_fields, from_json, to_json
+from field_app.domain.records.kinds import KIND_OF, KINDS
+from field_app.domain.records.record import AGENCY_CASE_ID, NEVER, Record, new_id, own_fields
+from field_app.domain.records.record_limits import check_change_limits, check_limits
 from field_app.errors import InputError
 from field_app.services.notebook import Notebook
 from field_app.services.transfer_lines import CHANGE, read_header, read_lines

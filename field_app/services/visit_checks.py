@@ -3,8 +3,8 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from field_app.domain.agency_setting import SettingName
-from field_app.domain.visit_check import VisitCheck, is_missed
+from field_app.domain.records.agency_setting import SettingName
+from field_app.domain.records.visit_check import VisitCheck, is_missed
 from field_app.errors import InputError
 from field_app.services.agency import number_of
 from field_app.services.lookup import require, require_participant

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from field_app.domain.staff import StaffMember
+from field_app.domain.records.staff import StaffMember
 from field_app.services.agency import AgencyService
 from field_app.services.attachments import AttachmentService
 from field_app.services.caseload import CaseloadService

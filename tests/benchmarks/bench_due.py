@@ -19,9 +19,8 @@ from functools import partial
 from statistics import median
 from time import perf_counter, process_time
 
-from field_app.domain.calendar import last_day_of_service
-from field_app.domain.due_book import DueBook
-from field_app.domain.facts import (
+from field_app.domain.due.due_book import DueBook
+from field_app.domain.due.facts import (
     ContactFacts,
     Facts,
     ParticipantFacts,
@@ -29,8 +28,9 @@ from field_app.domain.facts import (
     ReferralFacts,
     ServiceFacts,
 )
-from field_app.domain.obligations import obligations
-from field_app.domain.program import Program
+from field_app.domain.due.obligations import obligations
+from field_app.domain.policy.calendar import last_day_of_service
+from field_app.domain.policy.program import Program
 from field_app.domain.vocabulary import Channel, Outcome, Phase, Service
 from field_app.programs import default_program
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from field_app.commands.init import ROLES
-from field_app.domain.staff import StaffRole
+from field_app.domain.records.staff import StaffRole
 from tests.commands.conftest import CHEAP, PASSPHRASE, Run
 
 NEW_PASSPHRASE = "seven candles under the bridge"

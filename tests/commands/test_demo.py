@@ -29,8 +29,8 @@ from field_app.commands.demo_stores import (
     make_advocate,
     make_supervisor,
 )
-from field_app.domain.contact import Contact
-from field_app.domain.staff import StaffMember, StaffRole
+from field_app.domain.records.contact import Contact
+from field_app.domain.records.staff import StaffMember, StaffRole
 from field_app.domain.vocabulary import Channel, Outcome
 from field_app.errors import SyncError
 from field_app.services.workspace import Workspace

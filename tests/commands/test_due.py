@@ -9,7 +9,7 @@ import pytest
 
 from field_app.commands import due
 from field_app.programs import packaged_text
-from tests.domain.test_scenario_files import EXAMPLE
+from tests.domain.due.test_scenario_files import EXAMPLE
 
 FIELDS = [
     "rule",

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from field_app.commands import program
-from field_app.domain.scenario import read_scenario
+from field_app.domain.due.scenario import read_scenario
 from field_app.programs import default_program, packaged_text
-from tests.domain.test_scenario_files import EXAMPLE
+from tests.domain.due.test_scenario_files import EXAMPLE
 
 TEXT = packaged_text("fyi_19_32.toml")
 

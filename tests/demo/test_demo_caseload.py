@@ -11,12 +11,12 @@ from field_app.bootstrap import open_workspace
 from field_app.demo import words
 from field_app.demo.caseload import Caseload, demo_caseload, large_caseload
 from field_app.demo.filling import fill
-from field_app.domain.contact import Contact
-from field_app.domain.participant import Participant, TeamMember
-from field_app.domain.record import AGENCY_CASE_ID, Record, new_id
-from field_app.domain.record_limits import check_limits
-from field_app.domain.service import MissingEpisode
-from field_app.domain.staff import StaffMember
+from field_app.domain.records.contact import Contact
+from field_app.domain.records.participant import Participant, TeamMember
+from field_app.domain.records.record import AGENCY_CASE_ID, Record, new_id
+from field_app.domain.records.record_limits import check_limits
+from field_app.domain.records.service import MissingEpisode
+from field_app.domain.records.staff import StaffMember
 from field_app.domain.vocabulary import Outcome, ParticipantKind, Phase
 from field_app.services.due_list import DueListService
 from field_app.services.notebook import Notebook

@@ -12,7 +12,7 @@ from field_app.app import FieldNotes, run
 from field_app.bootstrap import App, build_app
 from field_app.demo.caseload import demo_caseload
 from field_app.demo.filling import fill
-from field_app.domain.contact import COUNTY_ZONE
+from field_app.domain.records.contact import COUNTY_ZONE
 from field_app.services.notebook import Clock, system_clock
 from field_app.settings import load_settings
 from field_app.store.kdf import KdfCost

@@ -7,8 +7,14 @@ from datetime import date
 
 import pytest
 
-from field_app.domain.fund import Allocation, Fund, Purchase, PurchaseCategory, PurchaseState
-from field_app.domain.record import AGENCY_CASE_ID, new_id
+from field_app.domain.records.fund import (
+    Allocation,
+    Fund,
+    Purchase,
+    PurchaseCategory,
+    PurchaseState,
+)
+from field_app.domain.records.record import AGENCY_CASE_ID, new_id
 from field_app.reports.fund_ledger import ledger_csv, safe_cell
 
 FUND = Fund(

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from field_app.domain.participant import Participant
-from field_app.domain.record import AGENCY_CASE_ID
-from field_app.domain.staff import StaffMember, StaffRole
+from field_app.domain.records.participant import Participant
+from field_app.domain.records.record import AGENCY_CASE_ID
+from field_app.domain.records.staff import StaffMember, StaffRole
 from field_app.domain.vocabulary import ParticipantKind
 from field_app.services.intake import new_participant
 from field_app.services.notebook import Notebook

@@ -5,10 +5,10 @@ from datetime import date, timedelta
 
 import pytest
 
-from field_app.domain.contact import Contact, Goal
-from field_app.domain.participant import TeamMember
-from field_app.domain.record import new_id
-from field_app.domain.service import Referral
+from field_app.domain.records.contact import Contact, Goal
+from field_app.domain.records.participant import TeamMember
+from field_app.domain.records.record import new_id
+from field_app.domain.records.service import Referral
 from field_app.domain.vocabulary import Channel, Outcome, ParticipantKind, Phase, Service
 from field_app.errors import InputError
 from field_app.services.caseload import CaseloadFilter, CaseloadService

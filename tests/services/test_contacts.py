@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from field_app.domain.change import ChangeAction
-from field_app.domain.record import new_id
+from field_app.domain.records.change import ChangeAction
+from field_app.domain.records.record import new_id
 from field_app.domain.vocabulary import Channel, Outcome, PlaceType, Service
 from field_app.errors import InputError
 from field_app.services.contacts import ContactEntry, ContactService

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from field_app.domain.agency_setting import SettingName
-from field_app.domain.empowerment import EmpowermentTarget
+from field_app.domain.records.agency_setting import SettingName
+from field_app.domain.records.empowerment import EmpowermentTarget
 from field_app.errors import InputError
 from field_app.programs import default_program
 from field_app.services.agency import AgencyService

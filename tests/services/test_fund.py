@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from field_app.domain.fund import Aim, Fund, Purchase, PurchaseCategory, PurchaseState
-from field_app.domain.record import AGENCY_CASE_ID, new_id
+from field_app.domain.records.fund import Aim, Fund, Purchase, PurchaseCategory, PurchaseState
+from field_app.domain.records.record import AGENCY_CASE_ID, new_id
 from field_app.errors import InputError
 from field_app.services.fund import FundService, PurchaseEntry
 from field_app.services.notebook import Notebook

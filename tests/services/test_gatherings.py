@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from field_app.domain.gatherings import (
+from field_app.domain.records.gatherings import (
     CourtHelp,
     CourtProgram,
     CourtSupport,
@@ -16,9 +16,9 @@ from field_app.domain.gatherings import (
     PartnerPresent,
     WorkshopKind,
 )
-from field_app.domain.missing import PersonTold, ToldRole, WelcomeBack, WelcomeNeed
-from field_app.domain.record import HEADER_FIELDS
-from field_app.domain.response_clocks import ResponseLimits
+from field_app.domain.records.missing import PersonTold, ToldRole, WelcomeBack, WelcomeNeed
+from field_app.domain.records.record import HEADER_FIELDS
+from field_app.domain.records.response_clocks import ResponseLimits
 from field_app.errors import InputError
 from field_app.services.gatherings import (
     CourtService,

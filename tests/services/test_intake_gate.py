@@ -4,9 +4,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from field_app.domain.participant import Participant
-from field_app.domain.record import new_id
-from field_app.domain.service import PhasePeriod, Referral, ServicePeriod
+from field_app.domain.records.participant import Participant
+from field_app.domain.records.record import new_id
+from field_app.domain.records.service import PhasePeriod, Referral, ServicePeriod
 from field_app.domain.vocabulary import ParticipantKind, Phase, Service
 from field_app.errors import InputError
 from field_app.services.drafts import DraftService

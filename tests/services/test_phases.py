@@ -4,8 +4,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from field_app.domain.record import new_id
-from field_app.domain.service import Decision, PhasePeriod, ServicePeriod
+from field_app.domain.records.record import new_id
+from field_app.domain.records.service import Decision, PhasePeriod, ServicePeriod
 from field_app.domain.vocabulary import DecisionKind, Phase, Service
 from field_app.errors import InputError
 from field_app.services.notebook import Notebook

@@ -4,10 +4,10 @@ from datetime import date
 
 import pytest
 
-from field_app.domain.contact import Contact
-from field_app.domain.disclosure import NEVER_SHARED, for_county
-from field_app.domain.goal import NeedKind, StageOfChange, Step
-from field_app.domain.plans import (
+from field_app.domain.records.contact import Contact
+from field_app.domain.records.disclosure import NEVER_SHARED, for_county
+from field_app.domain.records.goal import NeedKind, StageOfChange, Step
+from field_app.domain.records.plans import (
     AdvocacyPlanKind,
     AssessmentEntry,
     AssessmentSide,
@@ -17,8 +17,8 @@ from field_app.domain.plans import (
     NeedLevel,
     TreatmentKind,
 )
-from field_app.domain.profile import Profile
-from field_app.domain.service import DocumentDone
+from field_app.domain.records.profile import Profile
+from field_app.domain.records.service import DocumentDone
 from field_app.domain.vocabulary import Channel, DocumentKind, Outcome
 from field_app.errors import InputError
 from field_app.services.notebook import Notebook

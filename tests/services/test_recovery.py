@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from sqlalchemy import select, update
 
-from field_app.domain.staff import StaffRole
+from field_app.domain.records.staff import StaffRole
 from field_app.errors import SyncError
 from field_app.services.intake import new_participant
 from sync.client.enrol import AGENCY_SEED_PURPOSE

@@ -5,14 +5,14 @@ from datetime import date, timedelta
 
 import pytest
 
-from field_app.domain.agency_setting import SettingName
-from field_app.domain.duties import DemandKind
-from field_app.domain.first_response import BackpackItem, PlacementType
-from field_app.domain.hand_over import HandOverLine, HandOverSection
-from field_app.domain.profile import PlacementPeriod
-from field_app.domain.release import DataClass, LegalBasis
-from field_app.domain.response_clocks import ResponseLimits
-from field_app.domain.staff import ReporterStatus, TrainingTopic
+from field_app.domain.records.agency_setting import SettingName
+from field_app.domain.records.duties import DemandKind
+from field_app.domain.records.first_response import BackpackItem, PlacementType
+from field_app.domain.records.hand_over import HandOverLine, HandOverSection
+from field_app.domain.records.profile import PlacementPeriod
+from field_app.domain.records.release import DataClass, LegalBasis
+from field_app.domain.records.response_clocks import ResponseLimits
+from field_app.domain.records.staff import ReporterStatus, TrainingTopic
 from field_app.errors import InputError
 from field_app.services.agency import AgencyService
 from field_app.services.duties import DemandService, ReportingService

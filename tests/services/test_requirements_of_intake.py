@@ -5,12 +5,18 @@ from datetime import date
 
 import pytest
 
-from field_app.domain.missing import WelcomeBack, WelcomeNeed
-from field_app.domain.participant import TeamMember
-from field_app.domain.profile import Circumstance, EntryPath, IdentifiedBy, Jurisdiction, Profile
-from field_app.domain.record import HEADER_FIELDS, own_fields
-from field_app.domain.service import Referral
-from field_app.domain.staff import StaffRole
+from field_app.domain.records.missing import WelcomeBack, WelcomeNeed
+from field_app.domain.records.participant import TeamMember
+from field_app.domain.records.profile import (
+    Circumstance,
+    EntryPath,
+    IdentifiedBy,
+    Jurisdiction,
+    Profile,
+)
+from field_app.domain.records.record import HEADER_FIELDS, own_fields
+from field_app.domain.records.service import Referral
+from field_app.domain.records.staff import StaffRole
 from field_app.domain.vocabulary import Channel, ContactPurpose, Outcome, ParticipantKind, TeamRole
 from field_app.services.caseload import CaseloadService
 from field_app.services.contacts import ContactEntry, ContactService

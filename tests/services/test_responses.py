@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from field_app.domain.first_response import (
+from field_app.domain.records.first_response import (
     BackpackItem,
     LateReason,
     MedicalHubOutcome,
@@ -13,8 +13,8 @@ from field_app.domain.first_response import (
     PlacementType,
     ReferralSource,
 )
-from field_app.domain.response_clocks import ResponseLimits
-from field_app.domain.service import FirstResponse, PhasePeriod
+from field_app.domain.records.response_clocks import ResponseLimits
+from field_app.domain.records.service import FirstResponse, PhasePeriod
 from field_app.domain.vocabulary import Phase
 from field_app.errors import InputError
 from field_app.programs import default_program

@@ -5,10 +5,10 @@ from datetime import date, timedelta
 
 import pytest
 
-from field_app.domain.merge import merge_records
-from field_app.domain.release import DataClass, LegalBasis
-from field_app.domain.response_clocks import ResponseLimits
-from field_app.domain.safety_plan import (
+from field_app.domain.records.merge import merge_records
+from field_app.domain.records.release import DataClass, LegalBasis
+from field_app.domain.records.response_clocks import ResponseLimits
+from field_app.domain.records.safety_plan import (
     Contributor,
     DifferenceKind,
     PlanAudience,
@@ -20,7 +20,7 @@ from field_app.domain.safety_plan import (
     difference,
     entries_for,
 )
-from field_app.domain.service import DocumentDone
+from field_app.domain.records.service import DocumentDone
 from field_app.domain.vocabulary import DocumentKind
 from field_app.errors import InputError
 from field_app.services.notebook import Notebook

@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import pytest
 
-from field_app.domain.hand_over import HandOverLine
-from field_app.domain.participant import SafeContact
-from field_app.domain.release import DataClass
-from field_app.domain.safety_plan import (
+from field_app.domain.records.hand_over import HandOverLine
+from field_app.domain.records.participant import SafeContact
+from field_app.domain.records.release import DataClass
+from field_app.domain.records.safety_plan import (
     Contributor,
     PlanAudience,
     PlanEntry,

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from field_app.domain.contact import Goal
-from field_app.domain.service import DocumentDone, MissingEpisode
+from field_app.domain.records.contact import Goal
+from field_app.domain.records.service import DocumentDone, MissingEpisode
 from field_app.domain.vocabulary import DocumentKind
 from field_app.errors import InputError
 from field_app.services.drafts import DraftService

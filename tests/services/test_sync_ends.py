@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 from sqlalchemy import select
 
-from field_app.domain.staff import StaffRole
+from field_app.domain.records.staff import StaffRole
 from field_app.errors import FieldAppError, StoreError, SyncError
 from field_app.services.intake import new_participant
 from sync.client.replica import Standing

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from field_app.bootstrap import open_workspace
-from field_app.domain.participant import Participant
-from field_app.domain.staff import StaffMember, StaffRole
+from field_app.domain.records.participant import Participant
+from field_app.domain.records.staff import StaffMember, StaffRole
 from field_app.platform.keystore import NoKeystore
 from field_app.services.attachments import AttachmentService
 from field_app.services.conflicts import Choice

@@ -12,11 +12,11 @@ import pytest
 
 from field_app.demo.caseload import demo_caseload
 from field_app.demo.filling import fill
-from field_app.domain.change import Change, ChangeAction
-from field_app.domain.contact import Contact, Goal
-from field_app.domain.kinds import KINDS
-from field_app.domain.participant import Participant
-from field_app.domain.record import AGENCY_CASE_ID, Record, new_id
+from field_app.domain.records.change import Change, ChangeAction
+from field_app.domain.records.contact import Contact, Goal
+from field_app.domain.records.kinds import KINDS
+from field_app.domain.records.participant import Participant
+from field_app.domain.records.record import AGENCY_CASE_ID, Record, new_id
 from field_app.errors import DiskError, InputError
 from field_app.services import transfer_lines
 from field_app.services.notebook import Notebook

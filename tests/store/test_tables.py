@@ -5,8 +5,8 @@ from dataclasses import fields
 import pytest
 from sqlalchemy import inspect
 
-from field_app.domain.kinds import KINDS
-from field_app.domain.record import own_fields
+from field_app.domain.records.kinds import KINDS
+from field_app.domain.records.record import own_fields
 from field_app.store.app_schema import SCHEMA
 from field_app.store.tables import TABLES
 

@@ -18,10 +18,10 @@ from typing import Any
 from sqlalchemy import event
 from starlette.types import ASGIApp
 
-from field_app.domain.codec import to_json
-from field_app.domain.conflict import Conflict
-from field_app.domain.participant import Participant
-from field_app.domain.record import AGENCY_CASE_ID, Record
+from field_app.domain.records.codec import to_json
+from field_app.domain.records.conflict import Conflict
+from field_app.domain.records.participant import Participant
+from field_app.domain.records.record import AGENCY_CASE_ID, Record
 from field_app.services.merging import AppMergeRules
 from field_app.services.notebook import Notebook
 from field_app.store.app_schema import SCHEMA

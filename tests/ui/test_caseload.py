@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from field_app.domain.participant import Participant
+from field_app.domain.records.participant import Participant
 from field_app.domain.vocabulary import Service
 from field_app.services.workspace import Workspace
 from tests.ui.conftest import Windows

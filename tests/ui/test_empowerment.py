@@ -8,7 +8,7 @@ from typing import Any
 import flet as ft
 import pytest
 
-from field_app.domain.participant import Participant
+from field_app.domain.records.participant import Participant
 from field_app.services.empowerment import SessionEntry
 from field_app.services.workspace import Workspace
 from tests.ui.conftest import Windows

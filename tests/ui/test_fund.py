@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from field_app.domain.fund import Aim, Fund, Purchase, PurchaseCategory, PurchaseState
-from field_app.domain.participant import Participant
-from field_app.domain.record import AGENCY_CASE_ID, new_id
-from field_app.domain.staff import StaffMember, StaffRole
+from field_app.domain.records.fund import Aim, Fund, Purchase, PurchaseCategory, PurchaseState
+from field_app.domain.records.participant import Participant
+from field_app.domain.records.record import AGENCY_CASE_ID, new_id
+from field_app.domain.records.staff import StaffMember, StaffRole
 from field_app.services.fund import PurchaseEntry
 from field_app.services.workspace import Workspace
 from field_app.ui.components.money import money_words

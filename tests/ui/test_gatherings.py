@@ -5,9 +5,9 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from field_app.domain.gatherings import CourtHelp, HearingKind, MeetingKind, MeetingPartner
-from field_app.domain.missing import WelcomeNeed
-from field_app.domain.participant import Participant
+from field_app.domain.records.gatherings import CourtHelp, HearingKind, MeetingKind, MeetingPartner
+from field_app.domain.records.missing import WelcomeNeed
+from field_app.domain.records.participant import Participant
 from field_app.services.workspace import Workspace
 from tests.ui.conftest import Windows
 from tests.ui.work import Desk, add_youth, open_desk

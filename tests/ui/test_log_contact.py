@@ -6,8 +6,8 @@ from pathlib import Path
 import flet as ft
 import pytest
 
-from field_app.domain.contact import Goal
-from field_app.domain.participant import Participant, SafeContact
+from field_app.domain.records.contact import Goal
+from field_app.domain.records.participant import Participant, SafeContact
 from field_app.domain.vocabulary import Channel, Outcome, PlaceType, Service
 from field_app.errors import DiskError
 from field_app.services.workspace import Workspace

@@ -7,7 +7,7 @@ from typing import Any
 import flet as ft
 import pytest
 
-from field_app.domain.participant import Participant, SafeContact
+from field_app.domain.records.participant import Participant, SafeContact
 from field_app.domain.vocabulary import (
     Channel,
     DecisionKind,

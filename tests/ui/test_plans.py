@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from field_app.domain.participant import Participant
-from field_app.domain.plans import AdvocacyPlanKind, LinkageState, NeedLevel
+from field_app.domain.records.participant import Participant
+from field_app.domain.records.plans import AdvocacyPlanKind, LinkageState, NeedLevel
 from field_app.domain.vocabulary import DocumentKind
 from field_app.services.workspace import Workspace
 from tests.ui.conftest import Windows

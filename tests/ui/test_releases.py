@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from field_app.domain.hand_over import HandOverLine, HandOverSection
-from field_app.domain.participant import Participant
-from field_app.domain.release import DataClass
+from field_app.domain.records.hand_over import HandOverLine, HandOverSection
+from field_app.domain.records.participant import Participant
+from field_app.domain.records.release import DataClass
 from field_app.services.releases import ReleaseEntry
 from field_app.services.workspace import Workspace
 from tests.ui.conftest import Windows

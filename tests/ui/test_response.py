@@ -5,8 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from field_app.domain.first_response import BackpackItem, LateReason, Necessity, PlacementType
-from field_app.domain.service import FirstResponse
+from field_app.domain.records.first_response import (
+    BackpackItem,
+    LateReason,
+    Necessity,
+    PlacementType,
+)
+from field_app.domain.records.service import FirstResponse
 from field_app.services.workspace import Workspace
 from field_app.ui.components.live_clock import time_left_words
 from tests.ui.conftest import Windows

@@ -6,9 +6,9 @@ from pathlib import Path
 import flet as ft
 import pytest
 
-from field_app.domain.participant import Participant
-from field_app.domain.release import DataClass
-from field_app.domain.safety_plan import (
+from field_app.domain.records.participant import Participant
+from field_app.domain.records.release import DataClass
+from field_app.domain.records.safety_plan import (
     PlanAudience,
     PlanEntry,
     PlanSection,

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from field_app.bootstrap import App, build_app
-from field_app.domain.participant import Participant
-from field_app.domain.staff import StaffRole
+from field_app.domain.records.participant import Participant
+from field_app.domain.records.staff import StaffRole
 from field_app.services.intake import new_participant
 from field_app.services.sync import Receipt, SyncState, WaitingChange
 from field_app.services.workspace import Workspace
@@ -302,7 +302,7 @@ async def test_a_conflict_is_shown_side_by_side_and_both_texts_can_be_kept(
 async def test_one_version_can_be_kept(
     opened: Windows, tmp_path: Path, office: Office, side: str, value: str
 ):
-    from field_app.domain.conflict import Conflict
+    from field_app.domain.records.conflict import Conflict
 
     people: list[Participant] = []
 

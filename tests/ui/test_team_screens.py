@@ -8,8 +8,8 @@ from typing import Any
 import flet as ft
 import pytest
 
-from field_app.domain.participant import Participant
-from field_app.domain.staff import StaffRole
+from field_app.domain.records.participant import Participant
+from field_app.domain.records.staff import StaffRole
 from field_app.errors import SyncError
 from field_app.services.intake import new_participant
 from field_app.services.team import LateWork

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import flet as ft
 
-from field_app.domain.participant import Participant, SafeContact
+from field_app.domain.records.participant import Participant, SafeContact
 from field_app.domain.vocabulary import Channel, DocumentKind, Outcome, Service
 from field_app.services.workspace import Workspace
 from tests.ui.conftest import Windows

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from field_app.domain.participant import Participant
-from field_app.domain.record import AGENCY_CASE_ID, new_id
-from field_app.domain.staff import StaffMember
-from field_app.domain.visit_check import VisitCheck
+from field_app.domain.records.participant import Participant
+from field_app.domain.records.record import AGENCY_CASE_ID, new_id
+from field_app.domain.records.staff import StaffMember
+from field_app.domain.records.visit_check import VisitCheck
 from field_app.services.workspace import Workspace
 from tests.ui.conftest import Windows
 from tests.ui.harness import LAPTOP, PHONE

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from field_app.app import FieldNotes
 from field_app.bootstrap import App, build_app
-from field_app.domain.contact import COUNTY_ZONE, Contact
-from field_app.domain.participant import Participant
-from field_app.domain.service import Referral
-from field_app.domain.staff import StaffRole
+from field_app.domain.records.contact import COUNTY_ZONE, Contact
+from field_app.domain.records.participant import Participant
+from field_app.domain.records.service import Referral
+from field_app.domain.records.staff import StaffRole
 from field_app.domain.vocabulary import Channel, Outcome, ParticipantKind, Service
 from field_app.services.contacts import ContactEntry
 from field_app.services.intake import IntakeEntry, new_participant

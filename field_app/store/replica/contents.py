@@ -7,9 +7,9 @@ from typing import Any
 from sqlalchemy import Table, delete, select, text
 from sqlmodel import Session, SQLModel
 
-from field_app.domain.codec import build, from_json, to_json
-from field_app.domain.kinds import KINDS
-from field_app.domain.record import Record
+from field_app.domain.records.codec import build, from_json, to_json
+from field_app.domain.records.kinds import KINDS
+from field_app.domain.records.record import Record
 from field_app.errors import InputError
 from field_app.store.replica.files import FilesPart
 from field_app.store.replica.statements import delete_rows, put_rows, rows_by_id, table_of

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, delete, exists, or_, select, update
 from sqlmodel import Session
 
-from field_app.domain.attachment import Attachment
+from field_app.domain.records.attachment import Attachment
 from field_app.store.replica.statements import delete_rows, put_rows, table_of
 from field_app.store.tables.attachment import AttachmentRow
 from field_app.store.tables.replica import BaseRow, LeavingRow, SyncFileRow

@@ -11,9 +11,9 @@ from typing import Any
 from sqlalchemy import exists, func, not_, select
 from sqlmodel import Session
 
-from field_app.domain.attachment import Attachment
-from field_app.domain.codec import to_json
-from field_app.domain.record import Record, new_id
+from field_app.domain.records.attachment import Attachment
+from field_app.domain.records.codec import to_json
+from field_app.domain.records.record import Record, new_id
 from field_app.store.replica.files import note_file
 from field_app.store.replica.statements import delete_rows, put_rows, rows_by_id, table_of
 from field_app.store.tables.replica import (

@@ -8,10 +8,10 @@ from collections.abc import Iterator, Sequence
 from sqlalchemy import Table, func, insert, select
 from sqlmodel import Session, SQLModel, col
 
-from field_app.domain.change import Change
-from field_app.domain.codec import build
-from field_app.domain.kinds import KINDS
-from field_app.domain.record import Record
+from field_app.domain.records.change import Change
+from field_app.domain.records.codec import build
+from field_app.domain.records.kinds import KINDS
+from field_app.domain.records.record import Record
 from field_app.store.repositories.records import change_of, columns_of, table_of
 from field_app.store.tables import TABLES, ChangeRow
 

@@ -4,9 +4,9 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from field_app.domain.participant import Participant
-from field_app.domain.record import Record
-from field_app.domain.service import (
+from field_app.domain.records.participant import Participant
+from field_app.domain.records.record import Record
+from field_app.domain.records.service import (
     Decision,
     DocumentDone,
     FirstResponse,

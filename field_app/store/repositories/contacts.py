@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import func, literal, select, tuple_
 from sqlmodel import Session, col
 
-from field_app.domain.contact import Contact
+from field_app.domain.records.contact import Contact
 from field_app.domain.vocabulary import Outcome
 from field_app.store.columns import Instant
 from field_app.store.repositories.records import record_of

@@ -14,10 +14,10 @@ from typing import Any, TypeVar
 from sqlalchemy import inspect
 from sqlmodel import Session, col, select
 
-from field_app.domain.change import Change, ChangeAction
-from field_app.domain.codec import adapter, build, differing_fields, to_json
-from field_app.domain.kinds import KIND_OF, KINDS
-from field_app.domain.record import Record, new_id
+from field_app.domain.records.change import Change, ChangeAction
+from field_app.domain.records.codec import adapter, build, differing_fields, to_json
+from field_app.domain.records.kinds import KIND_OF, KINDS
+from field_app.domain.records.record import Record, new_id
 from field_app.store.tables import TABLES, ChangeRow, RecordRow
 
 R = TypeVar("R", bound=Record)

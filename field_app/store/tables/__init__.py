@@ -107,7 +107,7 @@ TABLES: dict[str, type[RecordRow]] = {
         ConflictRow,
     )
 }
-"""The table of every kind of record, by the kind's word (`domain.kinds`)."""
+"""The table of every kind of record, by the kind's word (`domain.records.kinds`)."""
 
 __all__ = [
     "LOCAL_PREFIX",

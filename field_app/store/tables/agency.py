@@ -6,7 +6,7 @@ from field_app.store.tables.header import RecordRow
 
 
 class WaiverRow(RecordRow, table=True):
-    """`domain.service.Waiver`."""
+    """`domain.records.service.Waiver`."""
 
     __tablename__ = "waiver"
     covers: str = "video"
@@ -16,7 +16,7 @@ class WaiverRow(RecordRow, table=True):
 
 
 class StaffMemberRow(RecordRow, table=True):
-    """`domain.staff.StaffMember`."""
+    """`domain.records.staff.StaffMember`."""
 
     __tablename__ = "staff_member"
     display_name: str = ""
@@ -27,7 +27,7 @@ class StaffMemberRow(RecordRow, table=True):
 
 
 class TrainingDoneRow(RecordRow, table=True):
-    """`domain.staff.TrainingDone`."""
+    """`domain.records.staff.TrainingDone`."""
 
     __tablename__ = "training_done"
     staff_id: str = ""
@@ -38,7 +38,7 @@ class TrainingDoneRow(RecordRow, table=True):
 
 
 class AgencySettingRow(RecordRow, table=True):
-    """`domain.agency_setting.AgencySetting`."""
+    """`domain.records.agency_setting.AgencySetting`."""
 
     __tablename__ = "agency_setting"
     name: str

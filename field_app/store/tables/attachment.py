@@ -7,7 +7,7 @@ from field_app.store.tables.header import RecordRow
 
 
 class AttachmentRow(RecordRow, table=True):
-    """`domain.attachment.Attachment`."""
+    """`domain.records.attachment.Attachment`."""
 
     __tablename__ = "attachment"
     purpose: str

@@ -9,7 +9,7 @@ from field_app.store.tables.header import RecordRow
 
 
 class ConflictRow(RecordRow, table=True):
-    """`domain.conflict.Conflict`."""
+    """`domain.records.conflict.Conflict`."""
 
     __tablename__ = "conflict"
     subject_id: str = Field(index=True)

@@ -11,7 +11,7 @@ from field_app.store.tables.header import RecordRow
 
 
 class ContactRow(RecordRow, table=True):
-    """`domain.contact.Contact`."""
+    """`domain.records.contact.Contact`."""
 
     __tablename__ = "contact"
     __table_args__ = (Index("contact_case_at", "case_id", "at"), Index("contact_at", "at"))
@@ -30,7 +30,7 @@ class ContactRow(RecordRow, table=True):
 
 
 class GoalRow(RecordRow, table=True):
-    """`domain.contact.Goal`."""
+    """`domain.records.contact.Goal`."""
 
     __tablename__ = "goal"
     words: str = ""

@@ -9,7 +9,7 @@ from field_app.store.columns import Instant, JsonValue
 
 
 class ChangeRow(SQLModel, table=True):
-    """`domain.change.Change`: the history of this device."""
+    """`domain.records.change.Change`: the history of this device."""
 
     __tablename__ = "change"
     change_id: str = Field(primary_key=True)

@@ -10,7 +10,7 @@ from field_app.store.tables.header import RecordRow
 
 
 class FundRow(RecordRow, table=True):
-    """`domain.fund.Fund`."""
+    """`domain.records.fund.Fund`."""
 
     __tablename__ = "fund"
     name: str = ""
@@ -25,7 +25,7 @@ class FundRow(RecordRow, table=True):
 
 
 class PurchaseRow(RecordRow, table=True):
-    """`domain.fund.Purchase`."""
+    """`domain.records.fund.Purchase`."""
 
     __tablename__ = "purchase"
     fund_id: str = ""

@@ -10,7 +10,7 @@ from field_app.store.tables.header import RecordRow
 
 
 class EmpowermentSessionRow(RecordRow, table=True):
-    """`domain.empowerment.EmpowermentSession`."""
+    """`domain.records.empowerment.EmpowermentSession`."""
 
     __tablename__ = "empowerment_session"
     held_at: datetime | None = Field(default=None, sa_type=Instant)
@@ -26,7 +26,7 @@ class EmpowermentSessionRow(RecordRow, table=True):
 
 
 class WorkshopAttendanceRow(RecordRow, table=True):
-    """`domain.gatherings.WorkshopAttendance`."""
+    """`domain.records.gatherings.WorkshopAttendance`."""
 
     __tablename__ = "workshop_attendance"
     event_id: str = ""
@@ -41,7 +41,7 @@ class WorkshopAttendanceRow(RecordRow, table=True):
 
 
 class MeetingRow(RecordRow, table=True):
-    """`domain.gatherings.Meeting`."""
+    """`domain.records.gatherings.Meeting`."""
 
     __tablename__ = "meeting"
     meeting_kind: str
@@ -57,7 +57,7 @@ class MeetingRow(RecordRow, table=True):
 
 
 class CourtSupportRow(RecordRow, table=True):
-    """`domain.gatherings.CourtSupport`."""
+    """`domain.records.gatherings.CourtSupport`."""
 
     __tablename__ = "court_support"
     hearing_on: date | None = None

@@ -10,7 +10,7 @@ from field_app.store.tables.header import RecordRow
 
 
 class AlreadyToldRow(RecordRow, table=True):
-    """`domain.hand_over.AlreadyTold`."""
+    """`domain.records.hand_over.AlreadyTold`."""
 
     __tablename__ = "already_told"
     topic: str = ""
@@ -20,7 +20,7 @@ class AlreadyToldRow(RecordRow, table=True):
 
 
 class HandOverPageRow(RecordRow, table=True):
-    """`domain.hand_over.HandOverPage`."""
+    """`domain.records.hand_over.HandOverPage`."""
 
     __tablename__ = "hand_over_page"
     lines: list[dict[str, Any]] = Field(default_factory=list, sa_type=JsonValue)
@@ -28,7 +28,7 @@ class HandOverPageRow(RecordRow, table=True):
 
 
 class WelcomeBackRow(RecordRow, table=True):
-    """`domain.missing.WelcomeBack`."""
+    """`domain.records.missing.WelcomeBack`."""
 
     __tablename__ = "welcome_back"
     episode_id: str = ""

@@ -9,7 +9,7 @@ from field_app.store.columns import Instant, JsonValue
 
 
 class RecordRow(SQLModel):
-    """The header of every record (`domain.record.Record`)."""
+    """The header of every record (`domain.records.record.Record`)."""
 
     record_id: str = Field(primary_key=True)
     case_id: str = Field(index=True)

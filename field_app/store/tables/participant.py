@@ -10,7 +10,7 @@ from field_app.store.tables.header import RecordRow
 
 
 class ParticipantRow(RecordRow, table=True):
-    """`domain.participant.Participant`."""
+    """`domain.records.participant.Participant`."""
 
     __tablename__ = "participant"
     participant_kind: str
@@ -32,7 +32,7 @@ class ParticipantRow(RecordRow, table=True):
 
 
 class TeamMemberRow(RecordRow, table=True):
-    """`domain.participant.TeamMember`."""
+    """`domain.records.participant.TeamMember`."""
 
     __tablename__ = "team_member"
     role: str

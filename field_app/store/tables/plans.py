@@ -10,7 +10,7 @@ from field_app.store.tables.header import RecordRow
 
 
 class StrengthsNeedsAssessmentRow(RecordRow, table=True):
-    """`domain.plans.StrengthsNeedsAssessment`."""
+    """`domain.records.plans.StrengthsNeedsAssessment`."""
 
     __tablename__ = "strengths_needs_assessment"
     entries: list[dict[str, Any]] = Field(default_factory=list, sa_type=JsonValue)
@@ -19,7 +19,7 @@ class StrengthsNeedsAssessmentRow(RecordRow, table=True):
 
 
 class AdvocacyPlanRow(RecordRow, table=True):
-    """`domain.plans.AdvocacyPlan`."""
+    """`domain.records.plans.AdvocacyPlan`."""
 
     __tablename__ = "advocacy_plan"
     plan_kind: str
@@ -31,7 +31,7 @@ class AdvocacyPlanRow(RecordRow, table=True):
 
 
 class LinkageRow(RecordRow, table=True):
-    """`domain.plans.Linkage`."""
+    """`domain.records.plans.Linkage`."""
 
     __tablename__ = "linkage"
     need: str
@@ -45,7 +45,7 @@ class LinkageRow(RecordRow, table=True):
 
 
 class ScreeningResultRow(RecordRow, table=True):
-    """`domain.plans.ScreeningResult`."""
+    """`domain.records.plans.ScreeningResult`."""
 
     __tablename__ = "screening_result"
     tool: str = ""

@@ -9,7 +9,7 @@ from field_app.store.tables.header import RecordRow
 
 
 class ProfileRow(RecordRow, table=True):
-    """`domain.profile.Profile`."""
+    """`domain.records.profile.Profile`."""
 
     __tablename__ = "profile"
     entry_path: str | None = None
@@ -26,7 +26,7 @@ class ProfileRow(RecordRow, table=True):
 
 
 class PlacementPeriodRow(RecordRow, table=True):
-    """`domain.profile.PlacementPeriod`."""
+    """`domain.records.profile.PlacementPeriod`."""
 
     __tablename__ = "placement_period"
     placement: str

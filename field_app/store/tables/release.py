@@ -9,7 +9,7 @@ from field_app.store.tables.header import RecordRow
 
 
 class ReleaseRow(RecordRow, table=True):
-    """`domain.release.Release`."""
+    """`domain.records.release.Release`."""
 
     __tablename__ = "release"
     recipient: str = ""
@@ -27,7 +27,7 @@ class ReleaseRow(RecordRow, table=True):
 
 
 class DisclosureRow(RecordRow, table=True):
-    """`domain.release.Disclosure`."""
+    """`domain.records.release.Disclosure`."""
 
     __tablename__ = "disclosure"
     recipient: str = ""
@@ -39,7 +39,7 @@ class DisclosureRow(RecordRow, table=True):
 
 
 class ConfidentialityTalkRow(RecordRow, table=True):
-    """`domain.release.ConfidentialityTalk`."""
+    """`domain.records.release.ConfidentialityTalk`."""
 
     __tablename__ = "confidentiality_talk"
     held_on: date | None = None
@@ -48,7 +48,7 @@ class ConfidentialityTalkRow(RecordRow, table=True):
 
 
 class ReporterFollowUpRow(RecordRow, table=True):
-    """`domain.duties.ReporterFollowUp`."""
+    """`domain.records.duties.ReporterFollowUp`."""
 
     __tablename__ = "reporter_follow_up"
     staff_id: str = ""
@@ -60,7 +60,7 @@ class ReporterFollowUpRow(RecordRow, table=True):
 
 
 class RecordsDemandRow(RecordRow, table=True):
-    """`domain.duties.RecordsDemand`."""
+    """`domain.records.duties.RecordsDemand`."""
 
     __tablename__ = "records_demand"
     demand: str

@@ -10,7 +10,7 @@ from field_app.store.tables.header import RecordRow
 
 
 class SafetyPlanRow(RecordRow, table=True):
-    """`domain.safety_plan.SafetyPlan`."""
+    """`domain.records.safety_plan.SafetyPlan`."""
 
     __tablename__ = "safety_plan"
     plan_kind: str
@@ -21,7 +21,7 @@ class SafetyPlanRow(RecordRow, table=True):
 
 
 class SafetyPlanVersionRow(RecordRow, table=True):
-    """`domain.safety_plan.SafetyPlanVersion`."""
+    """`domain.records.safety_plan.SafetyPlanVersion`."""
 
     __tablename__ = "safety_plan_version"
     plan_id: str = ""
@@ -35,7 +35,7 @@ class SafetyPlanVersionRow(RecordRow, table=True):
 
 
 class PlanAcknowledgementRow(RecordRow, table=True):
-    """`domain.safety_plan.PlanAcknowledgement`."""
+    """`domain.records.safety_plan.PlanAcknowledgement`."""
 
     __tablename__ = "plan_acknowledgement"
     version_id: str = ""
@@ -46,7 +46,7 @@ class PlanAcknowledgementRow(RecordRow, table=True):
 
 
 class PlanCopyRow(RecordRow, table=True):
-    """`domain.safety_plan.PlanCopy`."""
+    """`domain.records.safety_plan.PlanCopy`."""
 
     __tablename__ = "plan_copy"
     version_id: str = ""

@@ -10,7 +10,7 @@ from field_app.store.tables.header import RecordRow
 
 
 class ReferralRow(RecordRow, table=True):
-    """`domain.service.Referral`."""
+    """`domain.records.service.Referral`."""
 
     __tablename__ = "referral"
     submitted_at: datetime | None = Field(default=None, sa_type=Instant)
@@ -25,7 +25,7 @@ class ReferralRow(RecordRow, table=True):
 
 
 class FirstResponseRow(RecordRow, table=True):
-    """`domain.service.FirstResponse`."""
+    """`domain.records.service.FirstResponse`."""
 
     __tablename__ = "first_response"
     called_at: datetime | None = Field(default=None, sa_type=Instant)
@@ -53,7 +53,7 @@ class FirstResponseRow(RecordRow, table=True):
 
 
 class ServicePeriodRow(RecordRow, table=True):
-    """`domain.service.ServicePeriod`."""
+    """`domain.records.service.ServicePeriod`."""
 
     __tablename__ = "service_period"
     service: str
@@ -65,7 +65,7 @@ class ServicePeriodRow(RecordRow, table=True):
 
 
 class PhasePeriodRow(RecordRow, table=True):
-    """`domain.service.PhasePeriod`."""
+    """`domain.records.service.PhasePeriod`."""
 
     __tablename__ = "phase_period"
     service_period_id: str = ""
@@ -76,7 +76,7 @@ class PhasePeriodRow(RecordRow, table=True):
 
 
 class DecisionRow(RecordRow, table=True):
-    """`domain.service.Decision`."""
+    """`domain.records.service.Decision`."""
 
     __tablename__ = "decision"
     period_id: str = ""
@@ -87,7 +87,7 @@ class DecisionRow(RecordRow, table=True):
 
 
 class DocumentRow(RecordRow, table=True):
-    """`domain.service.DocumentDone`."""
+    """`domain.records.service.DocumentDone`."""
 
     __tablename__ = "document"
     document: str
@@ -97,7 +97,7 @@ class DocumentRow(RecordRow, table=True):
 
 
 class MissingEpisodeRow(RecordRow, table=True):
-    """`domain.service.MissingEpisode`."""
+    """`domain.records.service.MissingEpisode`."""
 
     __tablename__ = "missing_episode"
     missing_from: date | None = None

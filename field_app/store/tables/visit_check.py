@@ -9,7 +9,7 @@ from field_app.store.tables.header import RecordRow
 
 
 class VisitCheckRow(RecordRow, table=True):
-    """`domain.visit_check.VisitCheck`."""
+    """`domain.records.visit_check.VisitCheck`."""
 
     __tablename__ = "visit_check"
     staff_id: str = ""

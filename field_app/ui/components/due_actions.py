@@ -7,8 +7,8 @@ from typing import Any
 
 import flet as ft
 
-from field_app.domain.contact import COUNTY_ZONE
-from field_app.domain.obligation import State
+from field_app.domain.due.obligation import State
+from field_app.domain.records.contact import COUNTY_ZONE
 from field_app.services.due_list import DueAction, DueItem
 from field_app.ui.components.states import Tone
 from field_app.ui.components.writing import write

@@ -5,7 +5,7 @@ from datetime import datetime
 
 import flet as ft
 
-from field_app.domain.obligation import State
+from field_app.domain.due.obligation import State
 from field_app.services.due_list import DueItem
 from field_app.ui.components.due_actions import action_of, outcome_state, state_of
 from field_app.ui.components.lists import due_line

@@ -5,8 +5,8 @@ from datetime import date, datetime
 
 import flet as ft
 
-from field_app.domain.contact import COUNTY_ZONE, Contact
-from field_app.domain.participant import Participant, age_on
+from field_app.domain.records.contact import COUNTY_ZONE, Contact
+from field_app.domain.records.participant import Participant, age_on
 from field_app.domain.vocabulary import Channel, Outcome, ParticipantKind, Service
 from field_app.locales.catalog import LANGUAGES
 from field_app.ui.components.states import Tone

@@ -7,7 +7,7 @@ from enum import IntEnum
 
 import flet as ft
 
-from field_app.domain.contact import Contact
+from field_app.domain.records.contact import Contact
 from field_app.domain.vocabulary import Channel
 from field_app.ui import tokens
 from field_app.ui.components.basics import quiet

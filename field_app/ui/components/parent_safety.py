@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import flet as ft
 
-from field_app.domain.participant import Participant
+from field_app.domain.records.participant import Participant
 from field_app.domain.vocabulary import ParticipantKind
 from field_app.ui import tokens
 from field_app.ui.components.basics import card, primary_button, quiet, secondary_button

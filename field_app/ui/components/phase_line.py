@@ -4,7 +4,7 @@ from datetime import date
 
 import flet as ft
 
-from field_app.domain.service import PhasePeriod
+from field_app.domain.records.service import PhasePeriod
 from field_app.ui import tokens
 from field_app.ui.components.basics import quiet
 from field_app.ui.components.states import Tone, state_chip

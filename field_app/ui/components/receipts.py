@@ -4,7 +4,7 @@ from pathlib import Path
 
 import flet as ft
 
-from field_app.domain.attachment import Attachment
+from field_app.domain.records.attachment import Attachment
 from field_app.ui.controller import Controller
 
 

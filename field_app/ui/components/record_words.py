@@ -10,8 +10,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, get_args, get_type_hints
 
-from field_app.domain.kinds import KINDS
-from field_app.domain.record import HEADER_FIELDS
+from field_app.domain.records.kinds import KINDS
+from field_app.domain.records.record import HEADER_FIELDS
 from field_app.locales.catalog import enum_key
 from field_app.ui.components.field_words import local
 from field_app.ui.i18n import t, translator

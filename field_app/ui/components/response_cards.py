@@ -2,7 +2,7 @@
 
 import flet as ft
 
-from field_app.domain.service import FirstResponse
+from field_app.domain.records.service import FirstResponse
 from field_app.ui import tokens
 from field_app.ui.components.basics import card, primary_button, text_action
 from field_app.ui.components.live_clock import live_clock

@@ -2,7 +2,7 @@
 
 import flet as ft
 
-from field_app.domain.participant import Participant, SafeContact
+from field_app.domain.records.participant import Participant, SafeContact
 from field_app.domain.vocabulary import Channel
 from field_app.ui import tokens
 from field_app.ui.components.basics import labelled, quiet

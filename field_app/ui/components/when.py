@@ -6,7 +6,7 @@ from typing import Any
 
 import flet as ft
 
-from field_app.domain.contact import COUNTY_ZONE
+from field_app.domain.records.contact import COUNTY_ZONE
 from field_app.errors import InputError
 from field_app.ui import tokens
 from field_app.ui.components.basics import labelled

@@ -5,7 +5,7 @@ from datetime import datetime, time, timedelta
 
 import flet as ft
 
-from field_app.domain.contact import COUNTY_ZONE
+from field_app.domain.records.contact import COUNTY_ZONE
 from field_app.services.team import Access, Person
 from field_app.ui import tokens
 from field_app.ui.components.basics import primary_button, quiet, section_header, text_action

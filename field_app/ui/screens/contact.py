@@ -7,8 +7,8 @@ from typing import Any
 
 import flet as ft
 
-from field_app.domain.change import Change, ChangeAction
-from field_app.domain.contact import Contact
+from field_app.domain.records.change import Change, ChangeAction
+from field_app.domain.records.contact import Contact
 from field_app.domain.vocabulary import Channel, Outcome, PlaceType
 from field_app.ui import tokens
 from field_app.ui.components.basics import primary_button, quiet, secondary_button, section_header

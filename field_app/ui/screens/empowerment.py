@@ -5,7 +5,7 @@ A tap on a session's row logs that session. Nothing of the curriculum is kept: n
 
 import flet as ft
 
-from field_app.domain.empowerment import EmpowermentProgress, EmpowermentSession
+from field_app.domain.records.empowerment import EmpowermentProgress, EmpowermentSession
 from field_app.services.caseload import ParticipantPage
 from field_app.ui import tokens
 from field_app.ui.components.basics import (

@@ -7,14 +7,14 @@ from collections.abc import Iterable, Sequence
 
 import flet as ft
 
-from field_app.domain.fund import (
+from field_app.domain.records.fund import (
     SENSITIVE_CATEGORIES,
     Fund,
     Purchase,
     PurchaseCategory,
     PurchaseState,
 )
-from field_app.domain.fund_balance import Balance
+from field_app.domain.records.fund_balance import Balance
 from field_app.reports.fund_ledger import ledger_csv
 from field_app.services.caseload import ParticipantPage
 from field_app.ui import tokens

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import flet as ft
 
-from field_app.domain.fund import Fund
-from field_app.domain.fund_balance import money_text, parse_amount
-from field_app.domain.record import AGENCY_CASE_ID
+from field_app.domain.records.fund import Fund
+from field_app.domain.records.fund_balance import money_text, parse_amount
+from field_app.domain.records.record import AGENCY_CASE_ID
 from field_app.ui.components.basics import primary_button, quiet
 from field_app.ui.components.drafting import use_draft
 from field_app.ui.components.fields import field_error, text_field

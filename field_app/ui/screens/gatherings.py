@@ -5,8 +5,8 @@ from datetime import datetime
 
 import flet as ft
 
-from field_app.domain.contact import COUNTY_ZONE
-from field_app.domain.gatherings import CourtSupport, Meeting, WorkshopAttendance
+from field_app.domain.records.contact import COUNTY_ZONE
+from field_app.domain.records.gatherings import CourtSupport, Meeting, WorkshopAttendance
 from field_app.domain.vocabulary import ParticipantKind
 from field_app.services.caseload import ParticipantPage
 from field_app.ui.components.basics import quiet, secondary_button, section_header

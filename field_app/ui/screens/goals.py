@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 
 import flet as ft
 
-from field_app.domain.contact import Goal
-from field_app.domain.goal import NeedKind, StageOfChange, Step
-from field_app.domain.items import find_item
-from field_app.domain.plans import AdvocacyPlan, AdvocacyPlanKind
+from field_app.domain.records.contact import Goal
+from field_app.domain.records.goal import NeedKind, StageOfChange, Step
+from field_app.domain.records.items import find_item
+from field_app.domain.records.plans import AdvocacyPlan, AdvocacyPlanKind
 from field_app.ui import tokens
 from field_app.ui.components.basics import (
     card,

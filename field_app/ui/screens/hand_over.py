@@ -7,8 +7,13 @@ from dataclasses import dataclass
 
 import flet as ft
 
-from field_app.domain.hand_over import AlreadyTold, HandOverLine, HandOverPage, HandOverSection
-from field_app.domain.items import find_item
+from field_app.domain.records.hand_over import (
+    AlreadyTold,
+    HandOverLine,
+    HandOverPage,
+    HandOverSection,
+)
+from field_app.domain.records.items import find_item
 from field_app.errors import InputError
 from field_app.ui.components.basics import (
     icon_action,

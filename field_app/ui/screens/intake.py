@@ -8,8 +8,8 @@ from typing import Any
 
 import flet as ft
 
-from field_app.domain.participant import Participant
-from field_app.domain.service import Referral
+from field_app.domain.records.participant import Participant
+from field_app.domain.records.service import Referral
 from field_app.domain.vocabulary import ParticipantKind, Phase, Service
 from field_app.services.intake import GateFinding, IntakeEntry, new_participant
 from field_app.ui import tokens

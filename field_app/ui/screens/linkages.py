@@ -5,8 +5,8 @@ from enum import StrEnum
 
 import flet as ft
 
-from field_app.domain.goal import NeedKind
-from field_app.domain.plans import LegalKind, Linkage, LinkageState, TreatmentKind
+from field_app.domain.records.goal import NeedKind
+from field_app.domain.records.plans import LegalKind, Linkage, LinkageState, TreatmentKind
 from field_app.ui import tokens
 from field_app.ui.components.basics import card, primary_button, quiet, secondary_button
 from field_app.ui.components.choices import Choice, choice_chips

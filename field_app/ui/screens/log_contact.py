@@ -10,8 +10,8 @@ from typing import Any
 
 import flet as ft
 
-from field_app.domain.contact import Contact, Goal
-from field_app.domain.participant import Participant
+from field_app.domain.records.contact import Contact, Goal
+from field_app.domain.records.participant import Participant
 from field_app.domain.vocabulary import Channel, Outcome, PlaceType, Service
 from field_app.errors import InputError
 from field_app.services.contacts import ContactEntry

@@ -10,7 +10,7 @@ from typing import Any
 
 import flet as ft
 
-from field_app.domain.gatherings import (
+from field_app.domain.records.gatherings import (
     CourtHelp,
     CourtProgram,
     CourtSupport,

@@ -8,8 +8,8 @@ from datetime import date
 
 import flet as ft
 
-from field_app.domain.contact import Contact
-from field_app.domain.participant import Participant
+from field_app.domain.records.contact import Contact
+from field_app.domain.records.participant import Participant
 from field_app.services.caseload import ParticipantPage
 from field_app.services.due_list import DueAction, DueItem
 from field_app.ui import tokens

@@ -2,7 +2,7 @@
 
 import flet as ft
 
-from field_app.domain.participant import Participant, TeamMember
+from field_app.domain.records.participant import Participant, TeamMember
 from field_app.domain.vocabulary import ParticipantKind
 from field_app.services.caseload import ParticipantPage
 from field_app.ui.components.basics import quiet, secondary_button, section_header

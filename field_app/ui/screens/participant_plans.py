@@ -4,8 +4,8 @@ from datetime import date
 
 import flet as ft
 
-from field_app.domain.plans import AdvocacyPlanKind
-from field_app.domain.safety_plan import SafetyPlanKind
+from field_app.domain.records.plans import AdvocacyPlanKind
+from field_app.domain.records.safety_plan import SafetyPlanKind
 from field_app.domain.vocabulary import ParticipantKind
 from field_app.services.caseload import ParticipantPage
 from field_app.ui.components.basics import section_header

@@ -2,7 +2,7 @@
 
 import flet as ft
 
-from field_app.domain.service import DocumentDone, MissingEpisode, Referral, ServicePeriod
+from field_app.domain.records.service import DocumentDone, MissingEpisode, Referral, ServicePeriod
 from field_app.domain.vocabulary import DocumentKind, ParticipantKind, Service
 from field_app.services.caseload import ParticipantPage
 from field_app.services.due_list import DueItem

@@ -5,7 +5,7 @@ from typing import Any
 
 import flet as ft
 
-from field_app.domain.participant import Participant, SafeContact
+from field_app.domain.records.participant import Participant, SafeContact
 from field_app.domain.vocabulary import Channel, ParticipantKind
 from field_app.locales.catalog import LANGUAGES
 from field_app.ui import tokens

@@ -7,8 +7,8 @@ from typing import Any
 
 import flet as ft
 
-from field_app.domain.fund import Aim, Fund, Purchase, PurchaseCategory
-from field_app.domain.fund_balance import parse_amount
+from field_app.domain.records.fund import Aim, Fund, Purchase, PurchaseCategory
+from field_app.domain.records.fund_balance import parse_amount
 from field_app.domain.vocabulary import ParticipantKind
 from field_app.errors import InputError
 from field_app.services.fund import PurchaseEntry

@@ -5,8 +5,8 @@ from typing import Any
 
 import flet as ft
 
-from field_app.domain.fund import Purchase, PurchaseCategory, PurchaseMove, PurchaseState
-from field_app.domain.fund_balance import parse_amount
+from field_app.domain.records.fund import Purchase, PurchaseCategory, PurchaseMove, PurchaseState
+from field_app.domain.records.fund_balance import parse_amount
 from field_app.errors import FieldAppError, InputError
 from field_app.ui import tokens
 from field_app.ui.components.basics import (

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 import flet as ft
 
-from field_app.domain.release import (
+from field_app.domain.records.release import (
     ConfidentialityTalk,
     DataClass,
     Disclosure,

@@ -9,8 +9,8 @@ from typing import Any, TypeVar
 
 import flet as ft
 
-from field_app.domain.contact import COUNTY_ZONE
-from field_app.domain.first_response import (
+from field_app.domain.records.contact import COUNTY_ZONE
+from field_app.domain.records.first_response import (
     BackpackItem,
     LateReason,
     MedicalHubOutcome,
@@ -18,9 +18,9 @@ from field_app.domain.first_response import (
     PartyPresent,
     PlacementType,
 )
-from field_app.domain.response_clocks import ResponseClocks
-from field_app.domain.safety_plan import SafetyPlanKind
-from field_app.domain.service import FirstResponse
+from field_app.domain.records.response_clocks import ResponseClocks
+from field_app.domain.records.safety_plan import SafetyPlanKind
+from field_app.domain.records.service import FirstResponse
 from field_app.ui.components.basics import (
     card,
     icon_action,

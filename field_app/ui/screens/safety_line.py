@@ -9,7 +9,7 @@ from typing import Any
 
 import flet as ft
 
-from field_app.domain.safety_plan import (
+from field_app.domain.records.safety_plan import (
     PlanAudience,
     PlanEntry,
     PlanPerson,

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 import flet as ft
 
-from field_app.domain.contact import COUNTY_ZONE
-from field_app.domain.items import find_item
-from field_app.domain.safety_plan import (
+from field_app.domain.records.contact import COUNTY_ZONE
+from field_app.domain.records.items import find_item
+from field_app.domain.records.safety_plan import (
     FIRST_DAYS_SECTIONS,
     Contributor,
     DifferenceLine,

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import flet as ft
 
-from field_app.domain.safety_plan import (
+from field_app.domain.records.safety_plan import (
     PlanAcknowledgement,
     PlanAudience,
     PlanCopy,

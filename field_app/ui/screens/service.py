@@ -11,7 +11,7 @@ from typing import Any
 
 import flet as ft
 
-from field_app.domain.service import Decision, PhasePeriod, ServicePeriod
+from field_app.domain.records.service import Decision, PhasePeriod, ServicePeriod
 from field_app.domain.vocabulary import ParticipantKind, Phase, Service
 from field_app.errors import InputError
 from field_app.services.phases import NEXT_PHASE

@@ -5,7 +5,7 @@ from typing import Any
 
 import flet as ft
 
-from field_app.domain.empowerment import EmpowermentSession
+from field_app.domain.records.empowerment import EmpowermentSession
 from field_app.domain.vocabulary import ParticipantKind
 from field_app.services.caseload import CaseloadEntry
 from field_app.services.empowerment import SessionEntry

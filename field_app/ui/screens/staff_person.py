@@ -5,7 +5,7 @@ from typing import cast
 
 import flet as ft
 
-from field_app.domain.staff import StaffRole
+from field_app.domain.records.staff import StaffRole
 from field_app.services.team import NewCode, Person
 from field_app.ui import tokens
 from field_app.ui.components.basics import (

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 import flet as ft
 
-from field_app.domain.goal import NeedKind
-from field_app.domain.items import find_item
-from field_app.domain.plans import (
+from field_app.domain.records.goal import NeedKind
+from field_app.domain.records.items import find_item
+from field_app.domain.records.plans import (
     AssessmentEntry,
     AssessmentSide,
     NeedLevel,

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import flet as ft
 
-from field_app.domain.participant import TeamMember
+from field_app.domain.records.participant import TeamMember
 from field_app.domain.vocabulary import TeamRole
 from field_app.ui.components.basics import primary_button, text_action
 from field_app.ui.components.choices import Choice, choice_chips

@@ -5,7 +5,7 @@ Each page reads and draws itself, and is drawn again only when something was wri
 
 import flet as ft
 
-from field_app.domain.contact import Contact
+from field_app.domain.records.contact import Contact
 from field_app.services.contacts import TimelinePage
 from field_app.ui.components.basics import secondary_button
 from field_app.ui.components.field_words import (

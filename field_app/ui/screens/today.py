@@ -9,7 +9,7 @@ from datetime import date
 
 import flet as ft
 
-from field_app.domain.contact import Contact
+from field_app.domain.records.contact import Contact
 from field_app.services.caseload import CaseloadEntry
 from field_app.services.drafts import Draft
 from field_app.services.due_list import DailyLine, DueAction, DueItem, DueToday

@@ -2,7 +2,7 @@
 
 import flet as ft
 
-from field_app.domain.visit_check import VisitCheck, is_missed
+from field_app.domain.records.visit_check import VisitCheck, is_missed
 from field_app.ui import tokens
 from field_app.ui.components.basics import card, primary_button, quiet, secondary_button
 from field_app.ui.components.choices import Choice, choice_chips

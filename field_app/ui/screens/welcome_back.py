@@ -5,8 +5,8 @@ from typing import Any
 
 import flet as ft
 
-from field_app.domain.missing import WelcomeBack, WelcomeNeed
-from field_app.domain.service import MissingEpisode
+from field_app.domain.records.missing import WelcomeBack, WelcomeNeed
+from field_app.domain.records.service import MissingEpisode
 from field_app.ui.components.basics import primary_button, quiet, secondary_button, text_action
 from field_app.ui.components.drafting import use_draft
 from field_app.ui.components.fields import field_error, text_field

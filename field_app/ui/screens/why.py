@@ -5,7 +5,7 @@ What was counted stands first, then the policy's own sentence, then how the agen
 
 import flet as ft
 
-from field_app.domain.obligation import State
+from field_app.domain.due.obligation import State
 from field_app.services.due_list import DueItem
 from field_app.ui import tokens
 from field_app.ui.components.basics import primary_button, quiet, text_action

@@ -4,7 +4,7 @@ from typing import Any
 
 import flet as ft
 
-from field_app.domain.gatherings import WorkshopAttendance, WorkshopKind
+from field_app.domain.records.gatherings import WorkshopAttendance, WorkshopKind
 from field_app.services.gatherings import WorkshopEntry
 from field_app.ui.components.basics import primary_button, quiet, section_header
 from field_app.ui.components.choices import Choice, choice_chips

@@ -7,7 +7,7 @@ from typing import Any
 
 import flet as ft
 
-from field_app.domain.safety_plan import PlanAudience, PlanEntry, PlanSection, SafetyPlan
+from field_app.domain.records.safety_plan import PlanAudience, PlanEntry, PlanSection, SafetyPlan
 from field_app.ui import tokens
 from field_app.ui.components.basics import icon_action, primary_button, secondary_button
 from field_app.ui.components.drafting import FormDraft, use_draft

@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
-from field_app.domain.contact import Goal
-from field_app.domain.participant import Participant
+from field_app.domain.records.contact import Goal
+from field_app.domain.records.participant import Participant
 from field_app.store.repositories import bulk
 from tests.store.repositories.conftest import NOW, Writing
 

@@ -2,8 +2,8 @@
 
 from datetime import date
 
-from field_app.domain.participant import Participant
-from field_app.domain.service import MissingEpisode, ServicePeriod, Waiver
+from field_app.domain.records.participant import Participant
+from field_app.domain.records.service import MissingEpisode, ServicePeriod, Waiver
 from field_app.store.repositories import caseloads
 from tests.store.repositories.conftest import Writing
 

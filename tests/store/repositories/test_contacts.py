@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from field_app.domain.contact import Contact
+from field_app.domain.records.contact import Contact
 from field_app.domain.vocabulary import Channel, Outcome, Service
 from field_app.store.repositories import contacts
 from field_app.store.repositories.contacts import ContactKey

@@ -11,11 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlmodel import Session
 
-from field_app.domain.change import ChangeAction
-from field_app.domain.contact import Goal
-from field_app.domain.kinds import KINDS
-from field_app.domain.participant import Participant
-from field_app.domain.record import Record, new_id
+from field_app.domain.records.change import ChangeAction
+from field_app.domain.records.contact import Goal
+from field_app.domain.records.kinds import KINDS
+from field_app.domain.records.participant import Participant
+from field_app.domain.records.record import Record, new_id
 from field_app.store.app_schema import SCHEMA
 from field_app.store.database import Database
 from field_app.store.repositories.records import Records

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from field_app.domain.attachment import Attachment
+from field_app.domain.records.attachment import Attachment
 from field_app.services.intake import new_participant
 from field_app.store.attachments import Attachments
 from field_app.store.downloads import AttachmentFiles

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from field_app.domain.participant import Participant
+from field_app.domain.records.participant import Participant
 from field_app.services.intake import new_participant
 from sync.protocol.roles import Role
 from tests.sync.simulator import SimCentre, SimDevice, founded
