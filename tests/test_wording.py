@@ -8,12 +8,14 @@ from enum import StrEnum
 
 import pytest
 
-import field_app.domain
+from field_app.domain import records, vocabulary
+from field_app.domain.records.change import ChangeAction
 from field_app.domain.records.hand_over import HandOverSection
 from field_app.domain.records.kinds import KINDS
 from field_app.domain.records.plans import AssessmentSide
 from field_app.domain.records.record import own_fields
 from field_app.domain.records.safety_plan import PlanSection
+from field_app.domain.records.staff import StaffRole
 from field_app.locales.catalog import LANGUAGES, enum_key, load
 
 FORBIDDEN = {
@@ -22,25 +24,6 @@ FORBIDDEN = {
     "es": r"prostitut|delincuen|incumpl|fracas|fugitiv|\bfug(a|ó|arse)\b|manipulador|promiscu",
 }
 """Roots of words that blame (journeys.md, Words; FRP-20, FRP-21, PRA-13)."""
-
-SERVICE_RECORD_MODULES = (
-    "first_response",
-    "missing",
-    "safety_plan",
-    "goal",
-    "plans",
-    "fund",
-    "gatherings",
-    "release",
-    "duties",
-    "hand_over",
-    "profile",
-    "staff",
-    "attachment",
-    "agency_setting",
-    "merge",
-    "vocabulary",
-)
 
 
 def sentences(language: str) -> Iterator[tuple[str, str]]:
@@ -52,10 +35,15 @@ def sentences(language: str) -> Iterator[tuple[str, str]]:
                 yield key, words
 
 
+def record_modules() -> list[str]:
+    return [
+        module.name for module in pkgutil.iter_modules(records.__path__, f"{records.__name__}.")
+    ]
+
+
 def enumerations() -> list[type[StrEnum]]:
     found = []
-    for name in SERVICE_RECORD_MODULES:
-        module = importlib.import_module(f"field_app.domain.{name}")
+    for module in (vocabulary, *map(importlib.import_module, record_modules())):
         found += [
             member
             for member in vars(module).values()
@@ -100,12 +88,8 @@ def test_every_stored_word_of_the_service_record_has_words_for_people(language: 
     assert wordless - set(words) - NOT_SHOWN == set()
 
 
-NOT_SHOWN = {
-    enum_key(word)
-    for module in ("staff",)
-    for word in importlib.import_module(f"field_app.domain.{module}").StaffRole
-}
-"""Roles of the staff are shown by the team's screens, in words of their own."""
+NOT_SHOWN = {enum_key(word) for words in (StaffRole, ChangeAction) for word in words}
+"""Roles of the staff and the change history are shown in words of their own."""
 
 
 def test_strengths_stand_first_wherever_somebody_is_described() -> None:
@@ -116,9 +100,3 @@ def test_strengths_stand_first_wherever_somebody_is_described() -> None:
         "strength",
         "good_at",
     ]
-
-
-def test_every_module_named_here_is_there() -> None:
-    modules = {module.name for module in pkgutil.iter_modules(field_app.domain.__path__)}
-
-    assert set(SERVICE_RECORD_MODULES) <= modules

@@ -24,8 +24,8 @@ def word_lists() -> list[type[StrEnum]]:
     """Return the word lists that people read: the vocabulary, and any with a word translated."""
     keys = catalog.load("en")
     found: dict[str, type[StrEnum]] = {}
-    for module in pkgutil.iter_modules(domain.__path__):
-        for value in vars(importlib.import_module(f"{domain.__name__}.{module.name}")).values():
+    for module in pkgutil.walk_packages(domain.__path__, f"{domain.__name__}."):
+        for value in vars(importlib.import_module(module.name)).values():
             if isinstance(value, type) and issubclass(value, StrEnum) and value is not StrEnum:
                 is_read = any(enum_key(word) in keys for word in value)
                 if is_read or value.__module__ == vocabulary.__name__:
