@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 
-from field_app.domain.due.contact_ledger import ContactLedger, Entry, ledger_of
+from field_app.domain.due.contact_ledger import ContactLedger, ledger_of
 from field_app.domain.due.facts import (
+    ContactFacts,
     DecisionFacts,
     DocumentFacts,
     Facts,
@@ -147,7 +148,7 @@ class Case:
 
     def first_visit(
         self, service: KnownService, from_second: int, readings: Readings
-    ) -> Entry | None:
+    ) -> ContactFacts | None:
         """The first reached visit of a service from a moment on."""
         visits = self.ledger.visits(service.facts.service, readings)
         return visits.first_reached(from_second, min(self.now_second, service.contacts_until))

@@ -5,8 +5,7 @@ from typing import NamedTuple
 
 from field_app.domain.due.case import Case
 from field_app.domain.due.clock_starts import Start
-from field_app.domain.due.contact_ledger import Entry
-from field_app.domain.due.facts import ClosedBecause, DocumentFacts
+from field_app.domain.due.facts import ClosedBecause, ContactFacts, DocumentFacts
 from field_app.domain.policy.calendar import second_of
 from field_app.domain.policy.program import ClosedBy, DeadlineRule
 
@@ -23,7 +22,7 @@ class Closing(NamedTuple):
     second: int
     at: datetime | None
     on: date
-    visit: Entry | None = None
+    visit: ContactFacts | None = None
 
 
 def closing_of(

@@ -5,7 +5,8 @@ asked about is cut off when counting, so one ledger serves every moment.
 """
 
 from bisect import bisect_left, bisect_right
-from functools import partial
+from collections import defaultdict
+from dataclasses import replace
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -14,76 +15,61 @@ from field_app.domain.policy.calendar import LocalCalendar
 from field_app.domain.policy.program import CountingRule, Counts, Readings
 from field_app.domain.vocabulary import Channel, Outcome, Service
 
-
-class Entry(NamedTuple):
-    """A contact with its moment (seconds) and its local day (ordinal)."""
-
-    second: int
-    day: int
-    contact: ContactFacts
-
-
-_by_second = attrgetter("second")
+_second = attrgetter("second")
+_day = attrgetter("day")
 
 
 class Tally:
     """The contacts that one kind of duty counts: credits, visits beyond one a day, and attempts."""
 
-    __slots__ = (
-        "attempt_days",
-        "attempt_seconds",
-        "attempts",
-        "credit_days",
-        "credit_seconds",
-        "credits",
-        "reached",
-        "reached_seconds",
-        "uncounted",
-    )
+    __slots__ = ("attempt_days", "attempts", "credit_days", "credits", "reached", "uncounted")
 
-    def __init__(self, reached: list[Entry], attempts: list[Entry], *, one_per_day: bool) -> None:
+    def __init__(
+        self, reached: list[ContactFacts], attempts: list[ContactFacts], *, one_per_day: bool
+    ) -> None:
         self.reached = self.credits = reached
-        self.reached_seconds = self.credit_seconds = [entry.second for entry in reached]
-        self.credit_days = [entry.day for entry in reached]
-        self.uncounted: list[Entry] = []
+        self.credit_days = list(map(_day, reached))
+        self.uncounted: list[ContactFacts] = []
         if one_per_day and len(set(self.credit_days)) < len(reached):
-            first_of_day: dict[int, Entry] = {}
-            for entry in reached:
-                if first_of_day.setdefault(entry.day, entry) is not entry:
-                    self.uncounted.append(entry)
+            first_of_day: dict[int, ContactFacts] = {}
+            for contact in reached:
+                if first_of_day.setdefault(contact.day, contact) is not contact:
+                    self.uncounted.append(contact)
             self.credits = list(first_of_day.values())
-            self.credit_seconds = [entry.second for entry in self.credits]
             self.credit_days = list(first_of_day)
         self.attempts = attempts
-        self.attempt_seconds = [entry.second for entry in attempts]
-        self.attempt_days = [entry.day for entry in attempts]
+        self.attempt_days = list(map(_day, attempts))
 
-    def first_reached(self, from_second: int, until_second: int) -> Entry | None:
+    def first_reached(self, from_second: int, until_second: int) -> ContactFacts | None:
         """The first reached contact from one moment on, if it is not after the other."""
-        position = bisect_left(self.reached_seconds, from_second)
+        position = bisect_left(self.reached, from_second, key=_second)
         if position < len(self.reached) and self.reached[position].second <= until_second:
             return self.reached[position]
         return None
 
-    def attempts_between(self, from_second: int, until_second: int) -> list[Entry]:
+    def attempts_between(self, from_second: int, until_second: int) -> list[ContactFacts]:
         """The attempts from one moment through another."""
-        low = bisect_left(self.attempt_seconds, from_second)
-        return self.attempts[low : bisect_right(self.attempt_seconds, until_second)]
+        low = bisect_left(self.attempts, from_second, key=_second)
+        return self.attempts[low : bisect_right(self.attempts, until_second, key=_second)]
 
     def known_credits(self, now_second: int) -> int:
         """How many credits, from the start of the list, are not after a moment."""
-        return bisect_right(self.credit_seconds, now_second)
+        return bisect_right(self.credits, now_second, key=_second)
 
     def known_attempts(self, now_second: int) -> int:
         """How many attempts, from the start of the list, are not after a moment."""
-        return bisect_right(self.attempt_seconds, now_second)
+        return bisect_right(self.attempts, now_second, key=_second)
 
 
 class Lane(NamedTuple):
     """The contacts of one service by one channel, in order of time."""
 
-    reached: list[Entry]
-    attempts: list[Entry]
+    reached: list[ContactFacts]
+    attempts: list[ContactFacts]
+
+
+def _new_lane() -> Lane:
+    return Lane([], [])
 
 
 class ContactLedger:
@@ -91,31 +77,28 @@ class ContactLedger:
 
     def __init__(self, facts: Facts, calendar: LocalCalendar) -> None:
         zone = calendar.zone
-        contacts = sorted(facts.contacts, key=_by_second)
-        self.seconds = [contact.second for contact in contacts]
-        days = [
-            at.toordinal() if at.tzinfo is zone else at.astimezone(zone).toordinal()
-            for at in [contact.at for contact in contacts]
-        ]
-        self._lanes: dict[tuple[Service, Channel], Lane] = {}
-        lanes, is_reached = self._lanes, Outcome.REACHED
-        # A named tuple made without its own __new__, in half the time: a caseload has thousands.
-        for entry in map(
-            partial(tuple.__new__, Entry), zip(self.seconds, days, contacts, strict=True)
-        ):
-            contact = entry.contact
+        self._contacts = sorted(
+            [
+                contact
+                if contact.at.tzinfo is zone
+                else replace(contact, at=contact.at.astimezone(zone))
+                for contact in facts.contacts
+            ],
+            key=_second,
+        )
+        lanes: defaultdict[tuple[Service, Channel], Lane] = defaultdict(_new_lane)
+        is_reached = Outcome.REACHED
+        for contact in self._contacts:
             for service in contact.services:
-                lane = lanes.get((service, contact.channel))
-                if lane is None:
-                    lane = lanes[service, contact.channel] = Lane([], [])
-                lane[contact.outcome is not is_reached].append(entry)
+                lanes[service, contact.channel][contact.outcome is not is_reached].append(contact)
+        self._lanes: dict[tuple[Service, Channel], Lane] = dict(lanes)
         self._waivers = facts.video_waivers
         self._tallies: dict[tuple[object, ...], Tally] = {}
 
     def next_after(self, second: int) -> int | None:
         """The moment of the first contact after a moment."""
-        position = bisect_right(self.seconds, second)
-        return self.seconds[position] if position < len(self.seconds) else None
+        position = bisect_right(self._contacts, second, key=_second)
+        return self._contacts[position].second if position < len(self._contacts) else None
 
     def visits(self, service: Service, readings: Readings) -> Tally:
         """The face-to-face contacts of a service."""
@@ -172,12 +155,12 @@ class ContactLedger:
         )
 
 
-def _merged(lists: list[list[Entry]]) -> list[Entry]:
+def _merged(lists: list[list[ContactFacts]]) -> list[ContactFacts]:
     """Lists in order of time as one such list. Sorting runs that are in order merges them."""
     if len(lists) == 1:
         return lists[0]
-    merged = [entry for entries in lists for entry in entries]
-    merged.sort(key=_by_second)
+    merged = [contact for entries in lists for contact in entries]
+    merged.sort(key=_second)
     return merged
 
 

@@ -11,8 +11,8 @@ from datetime import date
 from functools import partial
 
 from field_app.domain.due.case import Case, KnownService
-from field_app.domain.due.contact_ledger import Entry, Tally
-from field_app.domain.due.facts import DecisionFacts
+from field_app.domain.due.contact_ledger import Tally
+from field_app.domain.due.facts import ContactFacts, DecisionFacts
 from field_app.domain.due.first_month import DaySpans
 from field_app.domain.due.obligation import Obligation, State
 from field_app.domain.due.trace import Credit, Note, NoteKind, Proration, Trace
@@ -159,9 +159,9 @@ class CountedDuty:
         credits = self.tally.credits[first_credit : first_credit + obligation.done]
         attempts = self.tally.attempts[first_attempt : first_attempt + obligation.attempts]
         uncounted = [
-            entry
-            for entry in self.tally.uncounted
-            if period.first <= entry.day <= period.last and entry.second <= case.now_second
+            contact
+            for contact in self.tally.uncounted
+            if period.first <= contact.day <= period.last and contact.second <= case.now_second
         ]
         is_month = rule.per in (Per.MONTH, Per.BIMONTHLY)
         is_part_of_month = is_month and period.active_days < period.unit_days
@@ -264,20 +264,20 @@ def decision_notes(
             yield Note(kind, day=decision.on, until=decision.until, word=decision.reason or "")
 
 
-def as_credits(case: Case, entries: list[Entry]) -> tuple[Credit, ...]:
-    """Entries of the ledger as the trace shows them, in local time."""
+def as_credits(case: Case, contacts: list[ContactFacts]) -> tuple[Credit, ...]:
+    """Contacts of the ledger as the trace shows them, in local time."""
     return tuple(
-        Credit(date.fromordinal(entry.day), case.calendar.at(entry.second), entry.contact)
-        for entry in entries
+        Credit(date.fromordinal(contact.day), case.calendar.at(contact.second), contact)
+        for contact in contacts
     )
 
 
-def late_entries(case: Case, entries: list[Entry]) -> Iterator[Note]:
+def late_entries(case: Case, contacts: list[ContactFacts]) -> Iterator[Note]:
     """A note for each contact that was written down on a later day than it happened."""
-    for entry in entries:
-        entered_at = entry.contact.entered_at
+    for contact in contacts:
+        entered_at = contact.entered_at
         if entered_at is None:
             continue
-        lag_days = case.calendar.day_of(entered_at) - entry.day
+        lag_days = case.calendar.day_of(entered_at) - contact.day
         if lag_days > 0:
-            yield Note(NoteKind.LATE_ENTRY, day=date.fromordinal(entry.day), number=lag_days)
+            yield Note(NoteKind.LATE_ENTRY, day=date.fromordinal(contact.day), number=lag_days)

@@ -17,7 +17,6 @@ from field_app.domain.due.closings import (
     documents_of,
     packet_closing,
 )
-from field_app.domain.due.contact_ledger import Entry
 from field_app.domain.due.counting import as_credits, decision_notes, late_entries
 from field_app.domain.due.due_limits import (
     Limit,
@@ -27,7 +26,7 @@ from field_app.domain.due.due_limits import (
     second_date,
     warning_times,
 )
-from field_app.domain.due.facts import ClosedBecause
+from field_app.domain.due.facts import ClosedBecause, ContactFacts
 from field_app.domain.due.obligation import Obligation, State
 from field_app.domain.due.trace import ClockStart, Note, NoteKind, Trace
 from field_app.domain.policy.periods import Period
@@ -121,7 +120,7 @@ def _attempts(
     start: Start,
     limit: Limit,
     closing: Closing | None,
-) -> list[Entry]:
+) -> list[ContactFacts]:
     """Visits that were tried from the clock to the due time, or to the visit or now if later."""
     if rule.closed_by is not ClosedBy.FIRST_VISIT or start.service is None:
         return []
@@ -155,7 +154,7 @@ class DeadlineDuty:
         start: Start,
         limit: Limit,
         closing: Closing | None,
-        attempts: list[Entry],
+        attempts: list[ContactFacts],
     ) -> None:
         self.case = case
         self.row = row

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from field_app.domain.due.case import Case
 from field_app.domain.due.clock_starts import Start
-from field_app.domain.due.contact_ledger import Entry
+from field_app.domain.due.facts import ContactFacts
 from field_app.domain.due.obligation import ReachedWarning, WarningUnit
 from field_app.domain.due.trace import SecondDate, WarningTime
 from field_app.domain.policy.calendar import CountedDays, calendar_days_after, second_of
@@ -57,7 +57,7 @@ def limit_of(case: Case, rule: DeadlineRule, start: Start) -> Limit:
     return Limit(*calendar.end_of_day(last), days)
 
 
-def _first_visit_of_phase(case: Case, start: Start) -> Entry | None:
+def _first_visit_of_phase(case: Case, start: Start) -> ContactFacts | None:
     assert start.service is not None  # noqa: S101 - asked only with a service
     readings = (case.program.version_on(start.day) or case.program.versions[0]).readings
     return case.first_visit(start.service, start.second, readings)

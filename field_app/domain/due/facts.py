@@ -122,8 +122,8 @@ class ContactFacts:
     """A contact or an attempt, on the local day on which it began.
 
     `entered_at` is when it was written down; it changes nothing but is shown when late. `second`
-    is the moment as seconds since 1970. Give `at` in the program's zone where that costs nothing:
-    other zones are converted at each computation.
+    is the moment as seconds since 1970, and `day` the ordinal of its day in the zone of `at`. Give
+    `at` in the program's zone where that costs nothing: other zones are converted for the ledger.
     """
 
     at: datetime
@@ -132,10 +132,12 @@ class ContactFacts:
     services: tuple[Service, ...]
     entered_at: datetime | None = None
     second: int = field(init=False, repr=False, compare=False)
+    day: int = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         # Once here, not at every computation: a caseload has tens of thousands of contacts.
         object.__setattr__(self, "second", second_of(self.at))
+        object.__setattr__(self, "day", self.at.toordinal())
 
 
 @dataclass(frozen=True, slots=True)
