@@ -12,6 +12,7 @@
     │   ├── StoreNewerError   written by a newer version of the app
     │   └── DiskError         full, read-only or unreadable disk
     └── SyncError             the centre could not be reached or refused; the work stays queued
+        └── RefusedError      the centre itself said no
 
 Every message is a sentence or two: what happened, then what to do. No message carries the name of
 a person, a note or a key. `code` is stable and is what the screens translate.
@@ -126,3 +127,9 @@ class SyncError(FieldAppError):
     """The centre could not be reached or refused. The work stays on the device, queued."""
 
     code = "sync"
+
+
+class RefusedError(SyncError):
+    """The centre itself said no; its own word is the `code`."""
+
+    code = "refused"

@@ -13,8 +13,10 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from field_app.domain.records.attachment import Attachment
 from field_app.domain.records.conflict import Conflict
-from field_app.errors import FieldAppError, SyncError
+from field_app.domain.records.participant import Participant
+from field_app.errors import FieldAppError, RefusedError, SyncError
 from field_app.services.notebook import Notebook
 from field_app.store.downloads import AttachmentFiles
 from field_app.store.replica.bases import HELD
@@ -108,6 +110,21 @@ class Receipt:
     status: str
     revision: int
     received_at: datetime
+
+
+@dataclass(frozen=True)
+class SyncNote:
+    """Something that a sync came upon and that people may ask about: words stand on the screens.
+
+    Attributes:
+        code: A stable word: `attachment_too_large`, `centre_restored`, ...
+        at: When it was last come upon.
+        case_id: The case that it is about, where it is about one that is here.
+    """
+
+    code: str
+    at: datetime
+    case_id: str | None
 
 
 class SyncService:
@@ -507,16 +524,23 @@ class SyncService:
             ],
         }
 
-    def problems(self) -> list[tuple[str, str, datetime]]:
-        """Return what had to be said: (code, subject id, when), the latest first."""
+    def notes(self) -> list[SyncNote]:
+        """Return what syncs came upon, the latest first."""
         with self.replica.reading() as tx:
             rows = tx.session.execute(select(PROBLEM).order_by(PROBLEM.c.at.desc())).all()
-        return [(row.code, row.subject, row.at) for row in rows]
+        with self._notebook.read() as records:
+            # A subject is a case, a picture, or something that no person has a name for.
+            case_of = {p.record_id: p.case_id for p in records.all_of(Participant)}
+            case_of |= {a.record_id: a.case_id for a in records.all_of(Attachment)}
+            case_of |= {case_id: case_id for case_id in case_of.values()}
+        return [SyncNote(row.code, row.at, case_of.get(row.subject)) for row in rows]
 
 
 def as_sync_error(error: SyncFailure) -> FieldAppError:
     """Return a failure of an act that a person asked for (a grant, a code), as they may read it."""
-    if isinstance(error, Offline | RetryLater | CentreRefused | ContradictoryAnswer):
+    if isinstance(error, CentreRefused):
+        return RefusedError(f"{error} Nothing was changed.", code=error.code)
+    if isinstance(error, Offline | RetryLater | ContradictoryAnswer):
         return SyncError(f"{error} Nothing was changed.", code=error.code)
     return SyncError(str(error), code=error.code)
 

@@ -467,3 +467,17 @@ async def test_the_lock_leaves_no_word_of_the_work(opened: Windows, tmp_path: Pa
 
     assert not desk.window.controller.syncing.shown.state.is_enrolled
     assert "Maya" not in desk.window.everything()
+
+
+async def test_what_a_sync_came_upon_stands_in_words_with_whose_it_is(
+    opened: Windows, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    people: list[Participant] = []
+    desk = await open_desk(opened, tmp_path, lambda w: people.append(add_youth(w)))
+    with desk.workspace.sync.replica.transaction() as tx:
+        tx.note_problem("case_read_again", people[0].case_id)
+
+    await show(desk, monkeypatch, SyncState(True, reached_at=AT))
+
+    assert desk.window.shows("A case here differed from the one at the center")
+    assert desk.window.shows(r"^Maya · today, 10:00$")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import flet as ft
 
 from field_app.services.conflicts import ConflictView
-from field_app.services.sync import Receipt, SyncState, WaitingChange
+from field_app.services.sync import Receipt, SyncNote, SyncState, WaitingChange
 from field_app.ui import tokens
 from field_app.ui.components.basics import (
     card,
@@ -27,22 +27,13 @@ from field_app.ui.components.record_words import field_words, kind_words
 from field_app.ui.components.shown_in_pages import shown_in_pages
 from field_app.ui.components.states import Tone, progress_line, state_chip
 from field_app.ui.components.sync_line import needs_count, sync_icon, sync_words, use_sync
+from field_app.ui.components.sync_words import note_words, trouble_words
 from field_app.ui.context import use_app
 from field_app.ui.controller import Controller
 from field_app.ui.guard import screen
 from field_app.ui.i18n import t, translator
 
 RECEIPTS_SHOWN = 200
-KNOWN_TROUBLES = (
-    "offline",
-    "not_the_centre",
-    "busy",
-    "contradiction",
-    "receipt_wrong",
-    "protocol_unsupported",
-    "not_certified",
-    "certificate_untrusted",
-)
 
 
 @dataclass(frozen=True)
@@ -52,6 +43,7 @@ class _Device:
     waiting: list[WaitingChange]
     receipts: list[Receipt]
     conflicts: list[ConflictView]
+    notes: list[SyncNote]
     aliases: dict[str, str]
 
 
@@ -87,6 +79,7 @@ def sync_screen() -> ft.View:
             *_needs_you(app, read, state),
             *_waiting(app, read),
             *_received(app, read),
+            *_notes(app, read),
             *_device(app),
         ],
     )
@@ -95,11 +88,12 @@ def sync_screen() -> ft.View:
 def _read(app: Controller) -> _Device:
     workspace = app.workspace
     if not workspace.sync.is_enrolled:
-        return _Device([], [], [], {})
+        return _Device([], [], [], [], {})
     return _Device(
         workspace.sync.waiting(),
         workspace.sync.receipts(limit=RECEIPTS_SHOWN),
         workspace.conflicts.open(),
+        workspace.sync.notes(),
         workspace.caseload.aliases(),
     )
 
@@ -146,8 +140,7 @@ def _standing(app: Controller, state: SyncState, ask_destroy: object) -> ft.Cont
     if state.is_running and state.progress is not None:
         controls += _progress(state)
     elif state.trouble is not None:
-        code = state.trouble if state.trouble in KNOWN_TROUBLES else "other"
-        controls.append(quiet(t(f"trouble.{code}")))
+        controls.append(quiet(trouble_words(state.trouble)))
     if state.lease_over:
         controls.append(quiet(t("sync.lease_over")))
     if state.held:
@@ -290,6 +283,36 @@ def _received(app: Controller, read: _Device) -> list[ft.Control]:
                     None,
                 )
                 for receipt in read.receipts
+            ],
+        ),
+    ]
+
+
+def _notes(app: Controller, read: _Device) -> list[ft.Control]:
+    """Return what syncs came upon; nothing when there was nothing, which is the rule."""
+    if not read.notes:
+        return []
+    today = app.workspace.notebook.today()
+    return [
+        section_header(t("sync.notes")),
+        shown_in_pages(
+            identifier="more-notes",
+            page=5,
+            controls=[
+                _quiet_line(
+                    ft.Icons.INFO_OUTLINE,
+                    note_words(note.code),
+                    " · ".join(
+                        part
+                        for part in (
+                            read.aliases.get(note.case_id or "", ""),
+                            moment_words(note.at, today),
+                        )
+                        if part
+                    ),
+                    None,
+                )
+                for note in read.notes
             ],
         ),
     ]

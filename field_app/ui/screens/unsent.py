@@ -8,10 +8,11 @@ from field_app.ui.components.basics import primary_button, quiet, section_header
 from field_app.ui.components.dialogs import use_confirm_dialog
 from field_app.ui.components.panels import panel_page
 from field_app.ui.components.record_words import kind_words, record_lines
+from field_app.ui.components.sync_words import unsent_words
 from field_app.ui.context import use_app
 from field_app.ui.controller import Controller
 from field_app.ui.guard import part
-from field_app.ui.i18n import t, translator
+from field_app.ui.i18n import t
 
 
 @part
@@ -47,7 +48,7 @@ def unsent_panel(*, record_id: str) -> ft.Control:
         body=[
             ft.Text(kind_words(change.kind), size=tokens.LEAD),
             section_header(t("unsent.why")),
-            ft.Text(_why(change.attention), size=tokens.LEAD),
+            ft.Text(unsent_words(change.attention), size=tokens.LEAD),
             section_header(t("unsent.what")),
             *record_text(change.text or {}),
             text_action("give-up", t("unsent.give_up"), lambda: ask(True)),
@@ -73,8 +74,3 @@ def record_text(text: dict[str, object]) -> list[ft.Control]:
 def _find(app: Controller, record_id: str) -> WaitingChange | None:
     refused = [each for each in app.workspace.sync.waiting() if each.attention is not None]
     return next((each for each in refused if each.record_id == record_id), None)
-
-
-def _why(reason: str | None) -> str:
-    key = f"unsent.{reason}"
-    return t(key) if key in translator() else t("unsent.other")
