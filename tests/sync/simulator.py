@@ -46,10 +46,11 @@ from sync.protocol.enrolment import (
     seal_blob,
     token_hash,
 )
-from sync.protocol.feed import StaffEntry
+from sync.protocol.feed import DeviceEntry, GrantEntry, StaffEntry
 from sync.protocol.ids import new_id
-from sync.protocol.management import NewStaff
+from sync.protocol.management import GrantAnswer, NewGrant, NewStaff
 from sync.protocol.roles import Role
+from sync.protocol.wire import Message
 from sync.server.app import build_app
 from sync.server.centre import Centre, open_centre
 from sync.server.database import Database as CentreDatabase
@@ -398,6 +399,25 @@ class SimDevice:
             idempotency_key=new_idempotency_key(),
         )
         return code
+
+    # Acts of managers
+
+    def grant(self, case_id: str, to: "SimDevice") -> str:
+        """Give the person of another device access to a case; return the grant's id."""
+        wish = NewGrant(grant_id=new_id(), staff_id=to.identity.staff_id)
+        self._post(GrantAnswer, f"/v1/cases/{case_id}/grants", wish)
+        return wish.grant_id
+
+    def withdraw(self, case_id: str, grant_id: str) -> None:
+        """End a grant."""
+        self._post(GrantEntry, f"/v1/cases/{case_id}/grants/{grant_id}/withdrawal", None)
+
+    def revoke(self, device: "SimDevice") -> None:
+        """End another device."""
+        self._post(DeviceEntry, f"/v1/devices/{device.identity.device_id}/revocation", None)
+
+    def _post(self, answer: type[Message], path: str, body: Message | None) -> None:
+        self.channel().call(answer, "POST", path, body, idempotency_key=new_idempotency_key())
 
     # Work
 

@@ -13,16 +13,13 @@ from field_app.store.attachments import Attachments
 from field_app.store.downloads import AttachmentFiles
 from field_app.store.replica.files import FILE
 from sync.client.attachments import AttachmentTransfer
-from sync.client.channel import new_idempotency_key
 from sync.client.errors import CentreRefused, ContradictoryAnswer, Offline
 from sync.client.transport import RawAnswer
 from sync.protocol.attachments import open_chunk
 from sync.protocol.errors import Code
-from sync.protocol.feed import GrantEntry
 from sync.protocol.ids import new_id
 from sync.protocol.limits import CHUNK_BYTES
 from sync.protocol.roles import Role
-from tests.sync.client.test_histories import give
 from tests.sync.simulator import SimCentre, SimDevice, founded
 
 PICTURE = os.urandom(2 * CHUNK_BYTES + 500)  # three chunks
@@ -289,12 +286,13 @@ def test_a_withdrawn_case_waits_for_its_picture_and_then_takes_the_file_along(
 ) -> None:
     case = manager.save(new_participant(alias="A."))
     manager.sync()
-    grant_id = give(manager, case.case_id, advocate)
+    grant_id = manager.grant(case.case_id, advocate)
+    manager.sync()
     advocate.sync()
     picture = a_picture(advocate, case.case_id)
     advocate.sync()
     manager.sync()
-    withdraw(manager, case.case_id, grant_id)
+    manager.withdraw(case.case_id, grant_id)
 
     advocate.sync()
     assert advocate.find(case.record_id) is None
@@ -339,12 +337,3 @@ def test_a_removed_picture_leaves_the_other_devices_too(
     transfer_of(manager).run(download=True)
 
     assert files_of(manager).ids() == set()
-
-
-def withdraw(manager: SimDevice, case_id: str, grant_id: str) -> None:
-    manager.channel().call(
-        GrantEntry,
-        "POST",
-        f"/v1/cases/{case_id}/grants/{grant_id}/withdrawal",
-        idempotency_key=new_idempotency_key(),
-    )

@@ -30,11 +30,8 @@ from hypothesis.stateful import (
 )
 
 from field_app.services.intake import new_participant
-from sync.client.channel import new_idempotency_key
 from sync.client.errors import SyncFailure
-from sync.protocol.feed import GrantEntry
-from sync.protocol.ids import new_id
-from sync.protocol.management import GrantAnswer, InboxPage, NewGrant
+from sync.protocol.management import InboxPage
 from sync.protocol.roles import Role
 from tests.sync.simulator import Killed, SimCentre, SimDevice, founded
 
@@ -51,20 +48,6 @@ CASES = st.integers(0, SHARED_CASES)
 _template: list[Path] = []
 _shared: dict[str, str] = {}
 """Shared cases of the template, with the grant of the second advocate."""
-
-
-def give(manager: SimDevice, case_id: str, device: SimDevice) -> str:
-    """Grant a case to the person of a device; return the grant's id."""
-    wish = NewGrant(grant_id=new_id(), staff_id=device.identity.staff_id)
-    manager.channel().call(
-        GrantAnswer,
-        "POST",
-        f"/v1/cases/{case_id}/grants",
-        wish,
-        idempotency_key=new_idempotency_key(),
-    )
-    manager.sync()
-    return wish.grant_id
 
 
 def memory_folder() -> Path:
@@ -91,7 +74,8 @@ def enrolled_agency() -> Path:
             saved = others[0].save(new_participant(alias=f"shared {number}"))
             others[0].sync()
             manager.sync()
-            _shared[saved.record_id] = give(manager, saved.record_id, others[1])
+            _shared[saved.record_id] = manager.grant(saved.record_id, others[1])
+            manager.sync()
         for device in (manager, *others):
             device.sync()
         for device in (manager, *others):
@@ -205,7 +189,7 @@ class Histories(RuleBasedStateMachine):
         self.try_sync(manager)
         case_id = self.cases[case]
         try:
-            grant_id = give(manager, case_id, self.devices[device])
+            grant_id = manager.grant(case_id, self.devices[device])
         except (SyncFailure, Killed):
             return
         self.grants[case_id, device] = grant_id
@@ -220,12 +204,7 @@ class Histories(RuleBasedStateMachine):
         if grant_id is None:
             return
         try:
-            self.devices[0].channel().call(
-                GrantEntry,
-                "POST",
-                f"/v1/cases/{self.cases[case]}/grants/{grant_id}/withdrawal",
-                idempotency_key=new_idempotency_key(),
-            )
+            self.devices[0].withdraw(self.cases[case], grant_id)
         except SyncFailure:
             self.grants[self.cases[case], device] = grant_id
 
