@@ -114,7 +114,7 @@ def open_workspace(notebook: Notebook, me: StaffMember) -> Workspace:
             notebook,
             EmpowermentTarget(pep.sessions, pep.session_minutes, len(pep.topics)),
         ),
-        fund=FundService(notebook),
+        fund=FundService(notebook, is_in_agency=lambda: sync.is_enrolled),
         hand_over=HandOverService(notebook),
         linkages=LinkageService(notebook),
         meetings=MeetingService(notebook),

@@ -1,7 +1,8 @@
 """The fund's ledger as CSV: one line a purchase, totals that add up to the cent.
 
-Read by people in a spreadsheet, so no cell may start a formula: a text that begins like one gets
-an apostrophe in front (OWASP, CSV Injection). Amounts are plain numbers, written here.
+Read by people in a spreadsheet, so its words are in their language, and no cell may start a
+formula: a text that begins like one gets an apostrophe in front (OWASP, CSV Injection). Dates and
+amounts are the same in every language: 2026-03-02, 1234.50.
 """
 
 import csv
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 
 from field_app.domain.records.fund import SENSITIVE_CATEGORIES, Fund, Purchase, PurchaseCategory
 from field_app.domain.records.fund_balance import Balance, balance, money_text
+from field_app.locales.catalog import Translator
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 BYTE_ORDER_MARK = "\ufeff"  # without it, spreadsheets read UTF-8 accents wrongly
@@ -50,6 +52,7 @@ def ledger_csv(
     purchases: Iterable[Purchase],
     *,
     alias_of: Callable[[str], str],
+    language: str,
     show_sensitive: bool = False,
 ) -> str:
     """Return the ledger of a fund: its purchases by date, then totals and what is left.
@@ -57,16 +60,18 @@ def ledger_csv(
     `alias_of` gives the alias of a case. Sensitive categories stand as "other", without their
     words, unless they are asked for (RFD-10).
     """
+    say = Translator(language)
     own = _of_fund(fund, purchases)
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
+    writer.writerow([say(f"ledger.column.{name}") for name in COLUMNS])
     for purchase in own:
-        writer.writerow(_row(purchase, alias_of(purchase.case_id), show_sensitive))
+        writer.writerow(_row(say, purchase, alias_of(purchase.case_id), show_sensitive))
     sums = totals(fund, own)
     standing = balance(fund, own)
     for name, cents in _closing(sums, standing):
-        writer.writerow(["", "", "", "", name, "", "", money_text(cents), fund.currency])
+        closing = [say(f"ledger.sum.{name}"), "", "", money_text(cents), fund.currency]
+        writer.writerow(["", "", "", "", *closing])
     return BYTE_ORDER_MARK + text.getvalue()
 
 
@@ -85,11 +90,13 @@ def _of_fund(fund: Fund, purchases: Iterable[Purchase]) -> list[Purchase]:
     return sorted(own, key=lambda p: (str(p.bought_on or p.needed_on or ""), p.record_id))
 
 
-def _row(purchase: Purchase, alias: str, show_sensitive: bool) -> list[str]:
+def _row(say: Translator, purchase: Purchase, alias: str, show_sensitive: bool) -> list[str]:
     hidden = purchase.category in SENSITIVE_CATEGORIES and not show_sensitive
     category = PurchaseCategory.OTHER if hidden else purchase.category
     day = purchase.bought_on or purchase.needed_on
-    receipt = "yes" if purchase.receipt_id else purchase.no_receipt_reason or "missing"
+    receipt = purchase.no_receipt_reason or say("ledger.receipt_missing")
+    if purchase.receipt_id:
+        receipt = say("ledger.receipt_here")
     corrections = "; ".join(
         f"{money_text(correction.was_cents)}: {correction.reason}"
         for correction in purchase.corrections
@@ -97,11 +104,11 @@ def _row(purchase: Purchase, alias: str, show_sensitive: bool) -> list[str]:
     texts = [
         day.isoformat() if day else "",
         alias,
-        category.value,
-        " ".join(aim.value for aim in purchase.aims),
+        say.word(category),
+        ", ".join(say.word(aim) for aim in purchase.aims),
         "" if hidden else purchase.what,
         "" if hidden else purchase.vendor,
-        purchase.state.value,
+        say.word(purchase.state),
     ]
     return [
         *map(safe_cell, texts),

@@ -1,7 +1,7 @@
 """The restoration fund: write down a purchase, approve it, buy it, keep its receipt, correct it.
 
 Nothing blocks in the field: what lies above a limit of the fund waits for an approval, also when
-the money is spent already.
+the money is spent already. A device that works alone asks for none: nobody could give it.
 """
 
 from collections.abc import Callable, Iterable
@@ -62,9 +62,16 @@ class PurchaseEntry:
 class FundService:
     """Funds and purchases."""
 
-    def __init__(self, notebook: Notebook) -> None:
-        """Work in an open notebook."""
+    def __init__(
+        self, notebook: Notebook, *, is_in_agency: Callable[[], bool] = lambda: True
+    ) -> None:
+        """Work in an open notebook; `is_in_agency` tells whether anybody else could approve."""
         self._notebook = notebook
+        self._is_in_agency = is_in_agency
+
+    def asks_approval(self) -> bool:
+        """Return whether purchases above a limit wait: not on a device that works alone."""
+        return self._is_in_agency()
 
     # Funds: managers
 
@@ -136,7 +143,7 @@ class FundService:
             if purchase.state not in (PurchaseState.PLANNED, PurchaseState.REFUSED):
                 raise _wrong_state(purchase)
             asked_again = purchase.state is PurchaseState.REFUSED
-            waits = asked_again or self._waits(records, purchase)
+            waits = self._waits(records, purchase) or (asked_again and self.asks_approval())
             state = PurchaseState.NEEDS_APPROVAL if waits else PurchaseState.APPROVED
             return records.save(self._moved(purchase, state))
 
@@ -144,7 +151,8 @@ class FundService:
         """Approve a purchase: approved, or bought when the money is spent already.
 
         Raises:
-            InputError: It does not wait, the person is no manager, or asked for it themself.
+            InputError: It does not wait, the person is no manager, or asked for it themself in
+                an agency.
         """
         return self._decide(purchase_id, reason, is_approved=True)
 
@@ -181,9 +189,8 @@ class FundService:
             covered = was.state is PurchaseState.APPROVED and (
                 purchase.amount_cents <= was.amount_cents
             )
-            waits = was.state is PurchaseState.NEEDS_APPROVAL or (
-                not covered and self._waits(records, purchase)
-            )
+            still_waits = was.state is PurchaseState.NEEDS_APPROVAL and self.asks_approval()
+            waits = still_waits or (not covered and self._waits(records, purchase))
             state = PurchaseState.NEEDS_APPROVAL if waits else PurchaseState.BOUGHT
             return records.save(self._moved(purchase, state))
 
@@ -331,7 +338,8 @@ class FundService:
             purchase = require(records, Purchase, purchase_id)
             if purchase.state is not PurchaseState.NEEDS_APPROVAL:
                 raise _wrong_state(purchase)
-            if purchase.requested_by == self._notebook.author_id:
+            is_own = purchase.requested_by == self._notebook.author_id
+            if is_own and self.asks_approval():
                 raise InputError(
                     "Somebody else decides on what you asked for yourself.", code="own_approval"
                 )
@@ -342,6 +350,8 @@ class FundService:
             return records.save(self._moved(purchase, state, reason))
 
     def _waits(self, records: Records, purchase: Purchase) -> bool:
+        if not self.asks_approval():
+            return False
         fund = records.find(Fund, purchase.fund_id)
         others = records.of_case(Purchase, purchase.case_id)
         return fund is None or needs_approval(fund, purchase, others)

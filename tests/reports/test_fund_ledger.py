@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 
 from field_app.domain.records.fund import (
+    Aim,
     Allocation,
     Fund,
     Purchase,
@@ -35,8 +36,8 @@ def a_purchase(**values: object) -> Purchase:
     return replace(purchase, **values)  # type: ignore[arg-type]
 
 
-def rows(*purchases: Purchase) -> list[list[str]]:
-    text = ledger_csv(FUND, purchases, alias_of=lambda _: "A.")
+def rows(*purchases: Purchase, language: str = "en") -> list[list[str]]:
+    text = ledger_csv(FUND, purchases, alias_of=lambda _: "A.", language=language)
     assert text.startswith("\ufeff")
     return list(csv.reader(io.StringIO(text.removeprefix("\ufeff"))))
 
@@ -46,11 +47,11 @@ def test_the_totals_add_up_to_the_cent() -> None:
 
     closing = {row[4]: row[7] for row in found[-5:]}
     assert closing == {
-        "total": "3.00",
-        "allocated": "100.00",
-        "spent": "3.00",
-        "committed": "0.00",
-        "left": "97.00",
+        "Total": "3.00",
+        "Put in": "100.00",
+        "Spent": "3.00",
+        "Promised": "0.00",
+        "Left": "97.00",
     }
 
 
@@ -70,9 +71,10 @@ def test_a_sensitive_category_stands_as_other_without_its_words() -> None:
         FUND,
         [a_purchase(category=PurchaseCategory.DIAPERS_BABY, what="size 2")],
         alias_of=lambda _: "A.",
+        language="en",
     )
 
-    assert "diapers" not in text
+    assert "diapers" not in text.casefold()
     assert "size 2" not in text
 
 
@@ -81,3 +83,21 @@ def test_quotes_commas_and_line_breaks_stay_in_their_cell() -> None:
 
     assert found[1][4] == 'a "b", c\nd'
     assert len({len(row) for row in found[:2]}) == 1
+
+
+def test_the_words_are_in_the_language_and_the_numbers_stay() -> None:
+    purchase = a_purchase(aims=(Aim.SAFETY, Aim.WELL_BEING), amount_cents=123_450)
+
+    english, spanish = rows(purchase), rows(purchase, language="es")
+
+    assert english[0][:3] == ["Date", "Participant", "Category"]
+    assert spanish[0][:3] == ["Fecha", "Participante", "Categoría"]
+    assert spanish[1] == [
+        *("2026-03-02", "A.", "Libros", "Seguridad, Bienestar", "", "", "Comprada"),
+        *("1234.50", "USD", "1234.50", "falta", ""),
+    ]
+    numbers = (0, 7, 8, 9)
+    assert [[row[n] for n in numbers if n < len(row)] for row in spanish[1:]] == [
+        [row[n] for n in numbers if n < len(row)] for row in english[1:]
+    ]
+    assert [row[4] for row in spanish[-5:]] == ["Total", "Puesto", "Gastado", "Prometido", "Queda"]

@@ -270,3 +270,21 @@ def test_a_purchase_taken_back_counts_nowhere(
 
     assert funds.balance(fund.record_id).left == 100_000
     assert funds.find(purchase.record_id) is None
+
+
+def test_a_device_that_works_alone_asks_for_no_approval(
+    notebook: Notebook, managed: FundService
+) -> None:
+    fund = a_fund(managed)
+    alone = FundService(notebook, is_in_agency=lambda: False)
+    waiting = FundService(notebook).request(an_entry(notebook, fund))
+
+    wished = alone.plan(an_entry(notebook, fund))
+    assert alone.request(an_entry(notebook, fund)).state is PurchaseState.APPROVED
+    assert alone.ask(wished.record_id).state is PurchaseState.APPROVED
+    raised = alone.correct(wished.record_id, reason="a typing slip", amount_cents=9_999)
+    assert raised.state is PurchaseState.APPROVED
+
+    # What waited already, as after an import, can still be bought.
+    assert waiting.state is PurchaseState.NEEDS_APPROVAL
+    assert alone.bought(waiting.record_id).state is PurchaseState.BOUGHT

@@ -14,7 +14,7 @@ from field_app.domain.records.fund import Aim, Fund, Purchase, PurchaseCategory,
 from field_app.domain.records.participant import Participant
 from field_app.domain.records.record import AGENCY_CASE_ID, new_id
 from field_app.domain.records.staff import StaffMember, StaffRole
-from field_app.services.fund import PurchaseEntry
+from field_app.services.fund import FundService, PurchaseEntry
 from field_app.services.workspace import Workspace
 from field_app.ui.components.money import money_words
 from tests.ui.conftest import Windows
@@ -101,6 +101,12 @@ def now_of(desk: Desk, shelf: Shelf) -> Purchase:
     purchase = desk.workspace.fund.find(shelf.purchase.record_id)
     assert purchase is not None
     return purchase
+
+
+@pytest.fixture
+def in_agency(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the device count as enrolled: somebody else can approve."""
+    monkeypatch.setattr(FundService, "asks_approval", lambda _self: True)
 
 
 async def open_purchase(desk: Desk, shelf: Shelf) -> None:
@@ -346,6 +352,7 @@ async def test_what_is_left_alone_in_a_correction_stays(opened: Windows, tmp_pat
     assert now_of(desk, shelf).amount_cents == 1250
 
 
+@pytest.mark.usefixtures("in_agency")
 async def test_a_supervisor_approves_what_a_colleague_asked_for_and_it_is_bought_and_paid_back(
     opened: Windows, tmp_path: Path
 ):
@@ -373,6 +380,7 @@ async def test_a_supervisor_approves_what_a_colleague_asked_for_and_it_is_bought
     ]
 
 
+@pytest.mark.usefixtures("in_agency")
 async def test_a_refusal_says_why_and_can_be_asked_again(opened: Windows, tmp_path: Path):
     desk, shelf = await desk_with(
         opened,
@@ -394,6 +402,7 @@ async def test_a_refusal_says_why_and_can_be_asked_again(opened: Windows, tmp_pa
     await desk.window.until(lambda: now_of(desk, shelf).state is PurchaseState.NEEDS_APPROVAL)
 
 
+@pytest.mark.usefixtures("in_agency")
 async def test_nobody_approves_their_own_wish(opened: Windows, tmp_path: Path):
     def ask(workspace: Workspace, shelf: Shelf) -> None:
         shelf.purchase = a_purchase(workspace, shelf.youth, shelf.fund, bought_on=None)
@@ -407,6 +416,7 @@ async def test_nobody_approves_their_own_wish(opened: Windows, tmp_path: Path):
     assert desk.window.shows("Somebody else decides")
 
 
+@pytest.mark.usefixtures("in_agency")
 async def test_an_advocate_does_not_approve_but_may_buy(opened: Windows, tmp_path: Path):
     desk, shelf = await desk_with(
         opened, tmp_path, waiting_from_a_colleague, limits={"approval_above_cents": 0}
@@ -462,8 +472,8 @@ async def test_the_ledger_leaves_as_csv_for_who_decides(opened: Windows, tmp_pat
 
     (call,) = [args for name, args in desk.window.connection.calls if name == "save_file"]
     lines = bytes(call["src_bytes"]).decode("utf-8-sig").splitlines()
-    assert "Maya,other,well_being" in lines[1]
-    assert lines[-1].endswith("left,,,987.50,USD")
+    assert "Maya,Other,Well-being" in lines[1]
+    assert lines[-1].endswith("Left,,,987.50,USD")
     assert call["file_name"] == "ledger-2026-11-20.csv"
 
 
@@ -475,6 +485,7 @@ async def test_the_ledger_is_not_for_every_advocate(opened: Windows, tmp_path: P
     assert not desk.window.has(f"ledger-{shelf.fund.record_id}")
 
 
+@pytest.mark.usefixtures("in_agency")
 async def test_the_first_fund_is_set_up_where_it_is_missed(opened: Windows, tmp_path: Path):
     desk = await open_desk(opened, tmp_path, add_youth)
     window = desk.window
@@ -518,3 +529,22 @@ def test_cents_are_said_as_money(cents: int, words: str):
 
 def test_another_currency_says_which():
     assert money_words(1000, "MXN") == "MX$10.00"
+
+
+async def test_on_a_device_that_works_alone_nothing_waits_for_an_approval(
+    opened: Windows, tmp_path: Path
+):
+    def ask(workspace: Workspace, shelf: Shelf) -> None:
+        shelf.purchase = a_purchase(workspace, shelf.youth, shelf.fund, bought_on=None)
+
+    desk, shelf = await desk_with(opened, tmp_path, ask, limits={"approval_above_cents": 0})
+    await open_purchase(desk, shelf)
+    assert not desk.window.shows("Somebody else decides")
+
+    await desk.window.tap("purchase-buy")
+    await desk.window.until(lambda: now_of(desk, shelf).state is PurchaseState.BOUGHT)
+
+    desk.window.controller.open_panel("fund-setup", fund_id=shelf.fund.record_id)
+    await desk.window.until(lambda: desk.window.has("fund-save"))
+    assert desk.window.shows("nothing waits for an approval")
+    assert not desk.window.has("fund-approval_above_cents")

@@ -273,6 +273,8 @@ def _line(app: Controller, purchase: Purchase, alias: str, is_shared: bool) -> f
 async def _save_ledger(app: Controller, fund: Fund) -> None:
     """Hand the fund's ledger over as CSV. Its file name tells nothing of anybody."""
 
+    language = app.state.language
+
     def make() -> bytes:
         workspace = app.workspace
         aliases = workspace.caseload.aliases()
@@ -280,6 +282,7 @@ async def _save_ledger(app: Controller, fund: Fund) -> None:
             fund,
             workspace.fund.of_fund(fund.record_id),
             alias_of=lambda case_id: aliases.get(case_id, "?"),
+            language=language,
         ).encode()
 
     content = await app.run(make)

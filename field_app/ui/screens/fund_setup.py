@@ -8,7 +8,7 @@ from field_app.domain.records.fund import Fund
 from field_app.domain.records.fund_balance import money_text, parse_amount
 from field_app.domain.records.record import AGENCY_CASE_ID
 from field_app.ui.components.basics import primary_button, quiet
-from field_app.ui.components.drafting import use_draft
+from field_app.ui.components.drafting import FormDraft, use_draft
 from field_app.ui.components.fields import field_error, text_field
 from field_app.ui.components.panels import panel_page
 from field_app.ui.components.submitting import finish
@@ -63,21 +63,27 @@ def fund_setup_panel(*, fund_id: str = "") -> ft.Control:
                 error=draft.error_of("amount_cents"),
                 keyboard=ft.KeyboardType.NUMBER,
             ),
-            quiet(t("fund.limits_help")),
-            *(
-                text_field(
-                    identifier=f"fund-{name}",
-                    label=t(f"fund.limit.{name}"),
-                    value=draft[name],
-                    on_change=draft.setter(name),
-                    keyboard=ft.KeyboardType.NUMBER,
-                )
-                for name in LIMITS
-            ),
+            *(_limits(draft) if service.asks_approval() else [quiet(t("fund.limits_alone"))]),
             field_error(draft.other_error),
         ],
         primary=primary_button("fund-save", t("common.save"), save, icon=ft.Icons.CHECK),
     )
+
+
+def _limits(draft: FormDraft) -> list[ft.Control]:
+    return [
+        quiet(t("fund.limits_help")),
+        *(
+            text_field(
+                identifier=f"fund-{name}",
+                label=t(f"fund.limit.{name}"),
+                value=draft[name],
+                on_change=draft.setter(name),
+                keyboard=ft.KeyboardType.NUMBER,
+            )
+            for name in LIMITS
+        ),
+    ]
 
 
 def _words(cents: int | None) -> str:

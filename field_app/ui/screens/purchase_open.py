@@ -105,7 +105,7 @@ def _facts(app: Controller, purchase: Purchase) -> list[ft.Control]:
     ]
     lines += [ft.Text(words) for words in (purchase.what, purchase.justification) if words]
     lines.append(quiet(", ".join(speak.word(aim) for aim in purchase.aims)))
-    if purchase.state is PurchaseState.NEEDS_APPROVAL:
+    if purchase.state is PurchaseState.NEEDS_APPROVAL and app.workspace.fund.asks_approval():
         if purchase.requested_by == app.workspace.me.record_id:
             lines.append(quiet(t("fund.somebody_else")))
         elif not may_decide(app):
@@ -193,11 +193,9 @@ def _move_words(app: Controller, move: PurchaseMove, names: dict[str, str]) -> s
 
 
 def _may_approve(app: Controller, purchase: Purchase) -> bool:
-    return (
-        purchase.state is PurchaseState.NEEDS_APPROVAL
-        and purchase.requested_by != app.workspace.me.record_id
-        and may_decide(app)
-    )
+    workspace = app.workspace
+    is_own = purchase.requested_by == workspace.me.record_id and workspace.fund.asks_approval()
+    return purchase.state is PurchaseState.NEEDS_APPROVAL and not is_own and may_decide(app)
 
 
 def _next_step(app: Controller, purchase: Purchase, draft: FormDraft) -> ft.Control | None:

@@ -1,5 +1,6 @@
 """Money: typed amounts, limits, and balances that hold after any history and any merge."""
 
+import csv
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
@@ -28,6 +29,7 @@ from field_app.domain.records.items import with_item
 from field_app.domain.records.merge import merge_records
 from field_app.domain.records.record import AGENCY_CASE_ID, new_id
 from field_app.errors import InputError
+from field_app.locales.catalog import LANGUAGES
 from field_app.reports.fund_ledger import ledger_csv, totals
 
 FUND = Fund(
@@ -153,7 +155,8 @@ def test_the_ledger_balances_after_any_history_and_any_merge(
 
     whole = balance(FUND, merged)
     parts = [balance(FUND, merged, case_id=case) for case in CASES]
-    rows = [line.split(",") for line in ledger_csv(FUND, merged, alias_of=str).splitlines()]
+    ledger = ledger_csv(FUND, merged, alias_of=str, language=draw.draw(st.sampled_from(LANGUAGES)))
+    rows = list(csv.reader(ledger.splitlines()))
     lines = rows[1 : 1 + len(merged)]
     cents = [parse_amount(row[7]) for row in lines]
 
