@@ -10,7 +10,7 @@ from pathlib import Path
 
 from field_app.domain.records.attachment import Attachment, AttachmentPurpose
 from field_app.domain.records.record import new_id
-from field_app.errors import InputError
+from field_app.errors import InputError, SyncError
 from field_app.services.lookup import require, require_participant
 from field_app.services.notebook import Notebook
 from field_app.store.attachments import Attachments
@@ -89,6 +89,26 @@ class AttachmentService:
         if attachment.file_key is None:
             raise InputError("This picture was removed.", field="record_id", code="not_here")
         return b"".join(self._files.read(attachment_id, bytes.fromhex(attachment.file_key)))
+
+    def open(self, attachment_id: str) -> bytes:
+        """Return the picture as JPEG; its file is brought here first, if it is not. May wait.
+
+        Raises:
+            SyncError: It cannot be fetched now. `picture_not_there`: whoever took it has not
+                handed it in yet.
+            InputError: The attachment is not on this device or was removed.
+            StoreDamagedError: Its file is missing or was changed.
+        """
+        try:
+            self.fetch(attachment_id)
+        except SyncError as error:
+            if error.code != "not_found":
+                raise
+            raise SyncError(
+                "The centre does not have this picture yet. It comes when whoever took it syncs.",
+                code="picture_not_there",
+            ) from error
+        return self.read(attachment_id)
 
     def of_case(self, case_id: str) -> list[Attachment]:
         """Return a participant's attachments, oldest first."""

@@ -375,13 +375,15 @@ class SyncService:
         return self._engine
 
     def fetch_attachment(self, attachment_id: str) -> bool:
-        """Fetch the file of a picture that somebody opens; False when no record names it.
+        """Fetch the file of a picture that somebody opens; False when there is none to fetch.
 
         Waits for the network: call it from a worker thread.
 
         Raises:
             SyncError: It could not be fetched now; `not_found`: its author has not handed it in.
         """
+        if not self.is_enrolled:
+            return False
         try:
             return self._transfer.fetch(attachment_id)
         except SyncFailure as error:

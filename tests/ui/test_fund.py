@@ -2,6 +2,7 @@
 
 import base64
 import io
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +15,7 @@ from field_app.domain.records.fund import Aim, Fund, Purchase, PurchaseCategory,
 from field_app.domain.records.participant import Participant
 from field_app.domain.records.record import AGENCY_CASE_ID, new_id
 from field_app.domain.records.staff import StaffMember, StaffRole
+from field_app.errors import SyncError
 from field_app.services.fund import FundService, PurchaseEntry
 from field_app.services.workspace import Workspace
 from field_app.ui.components.money import money_words
@@ -297,10 +299,10 @@ async def test_a_missing_receipt_is_added_later_and_shown(opened: Windows, tmp_p
     desk.window.connection.answers["pick_files"] = picked(a_picture())
 
     await desk.window.tap("receipt")
-    await desk.window.until(lambda: desk.window.has("receipt-picture"))
+    await desk.window.until(lambda: desk.window.has("kept-picture"))
 
     assert not now_of(desk, shelf).lacks_receipt
-    shown = desk.window.by_id("receipt-picture").src
+    shown = desk.window.by_id("kept-picture").src
     shown = base64.b64decode(shown) if isinstance(shown, str) else shown
     assert shown.startswith(b"\xff\xd8")
 
@@ -548,3 +550,44 @@ async def test_on_a_device_that_works_alone_nothing_waits_for_an_approval(
     await desk.window.until(lambda: desk.window.has("fund-save"))
     assert desk.window.shows("nothing waits for an approval")
     assert not desk.window.has("fund-approval_above_cents")
+
+
+async def test_a_receipt_that_is_only_at_the_centre_comes_when_it_is_opened(
+    opened: Windows, tmp_path: Path
+):
+    def taken_elsewhere(workspace: Workspace, shelf: Shelf) -> None:
+        kept = workspace.attachments.add(shelf.youth.case_id, a_picture())
+        shelf.purchase = a_purchase(workspace, shelf.youth, shelf.fund, receipt_id=kept.record_id)
+
+    desk, shelf = await desk_with(opened, tmp_path, taken_elsewhere)
+    receipt_id = shelf.purchase.receipt_id
+    assert receipt_id is not None
+    file = next(tmp_path.rglob(f"attachments/{receipt_id}"))
+    at_the_centre = file.rename(tmp_path / "at the centre")
+    answers: list[str] = []
+    may_answer = threading.Event()
+
+    def fetch(attachment_id: str) -> bool:
+        may_answer.wait(10)
+        may_answer.clear()
+        answers.append(attachment_id)
+        if len(answers) == 1:
+            raise SyncError("No network.", code="offline")
+        if len(answers) == 2:
+            raise SyncError("Not there.", code="not_found")
+        at_the_centre.rename(file)
+        return True
+
+    desk.workspace.attachments._fetch = fetch
+    await open_purchase(desk, shelf)
+    await desk.window.until(lambda: desk.window.shows("Bringing the picture from the center"))
+    for words in ("The center cannot be reached now", "It comes when whoever took it syncs"):
+        may_answer.set()
+        await desk.window.until(lambda words=words: desk.window.shows(words))
+        assert not desk.window.has("kept-picture")
+        await desk.window.tap("ask-again")
+    may_answer.set()
+
+    await desk.window.until(lambda: desk.window.has("kept-picture"))
+
+    assert answers == [receipt_id] * 3

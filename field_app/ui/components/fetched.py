@@ -29,13 +29,18 @@ class Fetched(Generic[T]):
     problem: str
     again: Callable[[], None]
 
-    def or_words(self, draw: Callable[[T], Sequence[ft.Control]]) -> list[ft.Control]:
-        """Return what `draw` makes of the answer, or words on why there is none."""
+    def or_words(
+        self, draw: Callable[[T], Sequence[ft.Control]], *, waiting: str = ""
+    ) -> list[ft.Control]:
+        """Return what `draw` makes of the answer, or words on why there is none.
+
+        `waiting` is said meanwhile, instead of that the centre is asked.
+        """
         if self.value is not None:
             return list(draw(self.value))
         if not self.problem:
             ring = ft.ProgressRing(width=tokens.LEAD, height=tokens.LEAD, stroke_width=2)
-            return [ft.Row(controls=[ring, quiet(t("staff.asking"))])]
+            return [ft.Row(controls=[ring, quiet(waiting or t("staff.asking"))])]
         return [
             quiet(self.problem),
             secondary_button("ask-again", t("staff.try_again"), self.again),

@@ -7,10 +7,8 @@ import flet as ft
 
 from field_app.domain.records.fund import Purchase, PurchaseCategory, PurchaseMove, PurchaseState
 from field_app.domain.records.fund_balance import parse_amount
-from field_app.errors import FieldAppError, InputError
-from field_app.ui import tokens
+from field_app.errors import InputError
 from field_app.ui.components.basics import (
-    labelled,
     primary_button,
     quiet,
     secondary_button,
@@ -20,6 +18,7 @@ from field_app.ui.components.drafting import FormDraft, use_draft
 from field_app.ui.components.field_words import day_words, moment_words
 from field_app.ui.components.fields import field_error, text_field
 from field_app.ui.components.folds import fold
+from field_app.ui.components.kept_picture import kept_picture
 from field_app.ui.components.managers import may_decide
 from field_app.ui.components.money import money_words
 from field_app.ui.components.panels import panel_page
@@ -33,7 +32,6 @@ from field_app.ui.i18n import error_words, t, translator
 from field_app.ui.screens.fund import TONES
 from field_app.ui.screens.purchase import category_fields
 
-PICTURE_HEIGHT = 220
 BLANK = {
     "reason": "",
     "no_receipt_reason": "",
@@ -116,7 +114,10 @@ def _facts(app: Controller, purchase: Purchase) -> list[ft.Control]:
 def _receipt(app: Controller, purchase: Purchase, draft: FormDraft) -> list[ft.Control]:
     lines: list[ft.Control] = [section_header(t("fund.receipt"))]
     if purchase.receipt_id is not None:
-        return [*lines, _picture(app, purchase.receipt_id)]
+        shown = kept_picture(
+            key=purchase.receipt_id, attachment_id=purchase.receipt_id, name=t("fund.receipt")
+        )
+        return [*lines, shown]
     if purchase.no_receipt_reason:
         lines.append(quiet(t("fund.no_receipt_because", reason=purchase.no_receipt_reason)))
     elif purchase.is_spent:
@@ -141,23 +142,6 @@ def _receipt(app: Controller, purchase: Purchase, draft: FormDraft) -> list[ft.C
         ),
         field_error(draft.error_of("receipt_id")),
     ]
-
-
-def _picture(app: Controller, receipt_id: str) -> ft.Control:
-    try:
-        picture = app.workspace.attachments.read(receipt_id)
-    except FieldAppError as error:  # written on another device, and its file is not here
-        return quiet(error_words(error))
-    return labelled(
-        "receipt-picture",
-        ft.Image(
-            src=picture,
-            height=PICTURE_HEIGHT,
-            fit=ft.BoxFit.CONTAIN,
-            semantics_label=t("fund.receipt"),
-            border_radius=tokens.CORNER,
-        ),
-    )
 
 
 def _steps(app: Controller, purchase: Purchase) -> list[ft.Control]:
