@@ -7,6 +7,7 @@ from field_app.demo import words
 from field_app.demo.cases import CasePlan, ResponsePlan
 from field_app.demo.pen import Pen
 from field_app.domain.records.contact import Goal
+from field_app.domain.records.missing import PersonTold, ToldRole
 from field_app.domain.records.participant import Participant, SafeContact, TeamMember
 from field_app.domain.records.service import (
     Decision,
@@ -17,7 +18,7 @@ from field_app.domain.records.service import (
     Referral,
     ServicePeriod,
 )
-from field_app.domain.vocabulary import DecisionKind, DocumentKind, Phase, TeamRole
+from field_app.domain.vocabulary import Channel, DecisionKind, DocumentKind, Phase, TeamRole
 
 PAPERS = {
     Phase.FIRST_RESPONSE: (),
@@ -211,6 +212,10 @@ def write_decision(
     )
 
 
+TOLD = ((ToldRole.CSW, 15, ""), (ToldRole.SUPERVISOR, 20, ""), (ToldRole.NCMEC, 28, "1400238"))
+"""Who was told of each episode, the minute after nine in the evening, the number they gave."""
+
+
 def write_missing(pen: Pen, youth: Participant, plan: CasePlan) -> None:
     for first_ago, last_ago in plan.missing:
         first = pen.day(first_ago)
@@ -219,7 +224,16 @@ def write_missing(pen: Pen, youth: Participant, plan: CasePlan) -> None:
             case_id=youth.case_id,
             missing_from=first,
             returned_on=None if last_ago is None else pen.day(last_ago),
-            reported_to=("CSW", "NCMEC"),
+            told=tuple(
+                PersonTold(
+                    item_id=pen.new_id(),
+                    role=role,
+                    told_at=min(pen.local(first, 21, minute), pen.now),
+                    how=Channel.PHONE,
+                    reference=number,
+                )
+                for role, minute, number in TOLD
+            ),
             note=pen.random.choice(words.MISSING_NOTES[plan.language]),
         )
         pen.add(episode, pen.local(first, 21, 30))

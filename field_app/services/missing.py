@@ -7,7 +7,7 @@ from field_app.domain.records.items import with_item, without_item
 from field_app.domain.records.missing import PersonTold, WelcomeBack
 from field_app.domain.records.service import MissingEpisode
 from field_app.errors import InputError
-from field_app.services.lookup import require
+from field_app.services.lookup import not_in_future, require
 from field_app.services.notebook import Notebook
 
 
@@ -23,7 +23,6 @@ class MissingService:
         case_id: str,
         *,
         missing_from: date | None = None,
-        reported_to: tuple[str, ...] = (),
         note: str = "",
     ) -> MissingEpisode:
         """Note that a youth is missing from a local day on (today unless given).
@@ -38,12 +37,7 @@ class MissingService:
             if any(e.returned_on is None for e in records.of_case(MissingEpisode, case_id)):
                 raise InputError("The youth is noted as missing already.", code="missing_already")
             return records.save(
-                MissingEpisode(
-                    case_id=case_id,
-                    missing_from=day,
-                    reported_to=reported_to,
-                    note=note.strip(),
-                )
+                MissingEpisode(case_id=case_id, missing_from=day, note=note.strip())
             )
 
     def came_back(self, case_id: str, *, back_on: date | None = None) -> MissingEpisode:
@@ -85,12 +79,18 @@ class MissingService:
                 records.delete(episode, reason="taken back at once")
 
     def put_told(self, episode_id: str, told: PersonTold) -> MissingEpisode:
-        """Add or change who was told, when, and under which number (now unless given)."""
-        at = told.told_at or self._notebook.now()
+        """Add or change who was told, when, how, and under which number (now unless given).
+
+        Raises:
+            InputError: The episode is not here, or the time lies in the future.
+        """
+        now = self._notebook.now()
+        not_in_future(told.told_at, now, "told_at")
+        at = told.told_at or now
+        named = replace(told, told_at=at, name=told.name.strip(), reference=told.reference.strip())
         with self._notebook.write() as records:
             episode = require(records, MissingEpisode, episode_id)
-            people = with_item(episode.told, replace(told, told_at=at))
-            return records.save(replace(episode, told=people))
+            return records.save(replace(episode, told=with_item(episode.told, named)))
 
     def remove_told(self, episode_id: str, item_id: str) -> MissingEpisode:
         """Take somebody out of the list of those told."""

@@ -31,6 +31,7 @@ from field_app.ui.screens.linkages import follow_up_panel, linkage_panel, linkag
 from field_app.ui.screens.log_contact import log_contact_panel
 from field_app.ui.screens.meeting import court_panel, meeting_panel
 from field_app.ui.screens.missing import missing_panel
+from field_app.ui.screens.missing_told import missing_told_panel
 from field_app.ui.screens.more import more_screen
 from field_app.ui.screens.new_words import new_words_screen
 from field_app.ui.screens.nobody_chosen import nobody_chosen
@@ -139,6 +140,7 @@ PANELS: dict[str, Handler] = {
     "start-service": start_service_panel,
     "offer": offer_panel,
     "missing": missing_panel,
+    "missing-told": missing_told_panel,
     "member": team_member_panel,
     "person": person_panel,
     "safe": safe_contact_panel,

@@ -71,7 +71,7 @@ def test_a_mark_taken_back_is_gone(notebook: Notebook) -> None:
 
 def test_a_youth_is_missing_once_and_comes_back_with_one_tap(notebook: Notebook) -> None:
     youth, missing = a_youth(notebook), MissingService(notebook)
-    missing.begin(youth.case_id, missing_from=TODAY - timedelta(days=4), reported_to=("CSW",))
+    missing.begin(youth.case_id, missing_from=TODAY - timedelta(days=4))
 
     with pytest.raises(InputError) as caught:
         missing.begin(youth.case_id)

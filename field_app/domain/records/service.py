@@ -172,8 +172,8 @@ class MissingEpisode(Record):
     Attributes:
         missing_from: First local day.
         returned_on: Last local day missing, inclusive; None while the youth is missing.
-        reported_to: Who was told (CSW, law enforcement, NCMEC), as short words.
-        told: Who was told, when, and under which number (ATM-07, X-12).
+        reported_to: Who was told, as short words of an import file.
+        told: Who was told, when, how, and under which number (ATM-07, X-12).
         note: What matters for the next contact; no story is required.
     """
 

@@ -3,9 +3,7 @@
 There is no place for what was testified: it could be demanded.
 """
 
-from collections.abc import Iterable
 from datetime import date
-from enum import StrEnum
 from typing import Any
 
 import flet as ft
@@ -22,7 +20,7 @@ from field_app.domain.records.gatherings import (
     PartnerPresent,
 )
 from field_app.ui.components.basics import primary_button, quiet
-from field_app.ui.components.choices import Choice, choice_chips
+from field_app.ui.components.draft_choices import answer_of, one_of, some_of, yes_no
 from field_app.ui.components.drafting import FormDraft, use_draft
 from field_app.ui.components.fields import date_field, field_error, text_field
 from field_app.ui.components.numbers import whole_number
@@ -31,7 +29,7 @@ from field_app.ui.components.submitting import finish
 from field_app.ui.components.when import day_of, moment_of, when_fields
 from field_app.ui.context import use_app
 from field_app.ui.guard import part
-from field_app.ui.i18n import t, translator
+from field_app.ui.i18n import t
 
 BLANK_MEETING: dict[str, Any] = {
     "meeting_kind": "",
@@ -53,7 +51,6 @@ BLANK_COURT: dict[str, Any] = {
     "day": "",
     "next_on": "",
 }
-ANSWERS = ("yes", "no")
 
 
 @part
@@ -79,7 +76,7 @@ def meeting_panel(*, case_id: str) -> ft.Control:
                     partners=tuple(
                         PartnerPresent(partner=MeetingPartner(one)) for one in values["partners"]
                     ),
-                    youth_present=_answer(values["youth_present"]),
+                    youth_present=answer_of(values["youth_present"]),
                     youth_voice=values["youth_voice"],
                     decisions=_decisions(values),
                     next_on=day_of(values["next_on"]),
@@ -97,7 +94,7 @@ def meeting_panel(*, case_id: str) -> ft.Control:
             one_of(draft, "meeting_kind", t("meeting.kind"), MeetingKind),
             field_error(draft.error_of("meeting_kind")),
             some_of(draft, "partners", t("meeting.partners"), MeetingPartner),
-            _yes_no(draft, "youth_present", t("meeting.youth_present")),
+            yes_no(draft, "youth_present", t("meeting.youth_present")),
             text_field(
                 identifier="youth-voice",
                 label=t("meeting.youth_voice"),
@@ -162,7 +159,7 @@ def court_panel(*, case_id: str) -> ft.Control:
                     hearing_on=day_of(values["day"]),
                     hearing=HearingKind(values["hearing"]),
                     program=CourtProgram(values["program"]) if values["program"] else None,
-                    testifies=_answer(values["testifies"]),
+                    testifies=answer_of(values["testifies"]),
                     help_given=tuple(CourtHelp(one) for one in values["help_given"]),
                     next_hearing_on=day_of(values["next_on"]),
                 )
@@ -179,7 +176,7 @@ def court_panel(*, case_id: str) -> ft.Control:
             one_of(draft, "hearing", t("court.hearing"), HearingKind),
             field_error(draft.error_of("hearing")),
             some_of(draft, "help_given", t("court.given"), CourtHelp),
-            _yes_no(draft, "testifies", t("court.testifies")),
+            yes_no(draft, "testifies", t("court.testifies")),
             one_of(draft, "program", t("court.program"), CourtProgram),
             date_field(
                 key="day",
@@ -195,44 +192,6 @@ def court_panel(*, case_id: str) -> ft.Control:
     )
 
 
-def one_of(draft: FormDraft, field: str, label: str, kind: type[StrEnum]) -> ft.Control:
-    """Return chips of which one stands; a second tap lets it go."""
-    return choice_chips(
-        identifier=field.replace("_", "-"),
-        label=label,
-        choices=[Choice(word.value, translator().word(word)) for word in kind],
-        chosen=draft[field],
-        on_choose=lambda value: draft.set(**{field: "" if value == draft[field] else value}),
-    )
-
-
-def some_of(draft: FormDraft, field: str, label: str, kind: Iterable[StrEnum]) -> ft.Control:
-    """Return chips of which any stand."""
-    held: list[str] = draft[field]
-
-    def choose(value: str) -> None:
-        others = [one for one in held if one != value]
-        draft.set(**{field: others if value in held else [*held, value]})
-
-    return choice_chips(
-        identifier=field.replace("_", "-"),
-        label=label,
-        choices=[Choice(word.value, translator().word(word)) for word in kind],
-        chosen=held,
-        on_choose=choose,
-    )
-
-
-def _yes_no(draft: FormDraft, field: str, label: str) -> ft.Control:
-    return choice_chips(
-        identifier=field.replace("_", "-"),
-        label=label,
-        choices=[Choice(answer, t(f"meeting.{answer}")) for answer in ANSWERS],
-        chosen=draft[field],
-        on_choose=lambda value: draft.set(**{field: "" if value == draft[field] else value}),
-    )
-
-
 def _next(draft: FormDraft, today: date, label: str) -> ft.Control:
     field: ft.Control = date_field(
         key="next",
@@ -243,10 +202,6 @@ def _next(draft: FormDraft, today: date, label: str) -> ft.Control:
         on_change=lambda day: draft.set(next_on=day.isoformat()),
     )
     return field
-
-
-def _answer(words: str) -> bool | None:
-    return None if not words else words == "yes"
 
 
 def _decisions(values: dict[str, Any]) -> tuple[MeetingDecision, ...]:

@@ -1,7 +1,11 @@
-"""A youth is missing: from when, and what matters for the next contact. No story is required."""
+"""A youth is missing: from when, and what matters for the next contact. No story is required.
+
+Who was told is asked next, while it is known.
+"""
 
 import flet as ft
 
+from field_app.domain.records.service import MissingEpisode
 from field_app.ui.components.basics import primary_button, quiet
 from field_app.ui.components.drafting import use_draft
 from field_app.ui.components.fields import field_error, text_field
@@ -13,6 +17,7 @@ from field_app.ui.context import use_app
 from field_app.ui.controller import Controller
 from field_app.ui.guard import part
 from field_app.ui.i18n import t
+from field_app.ui.screens.missing_told import open_told
 
 
 @part
@@ -24,12 +29,15 @@ def missing_panel(*, case_id: str) -> ft.Control:
 
     async def save() -> None:
         values = draft.values
-        await finish(
-            app,
-            draft,
-            lambda: missing.begin(case_id, missing_from=day_of(values["day"]), note=values["note"]),
-            undo=lambda episode: missing.take_back(episode.record_id),
-        )
+        begun: list[MissingEpisode] = []
+
+        def begin() -> MissingEpisode:
+            day = day_of(values["day"])
+            begun.append(missing.begin(case_id, missing_from=day, note=values["note"]))
+            return begun[0]
+
+        if await finish(app, draft, begin, undo=lambda e: missing.take_back(e.record_id)):
+            open_told(app, begun[0])
 
     return panel_page(
         title=t("missing.title"),

@@ -31,6 +31,7 @@ from field_app.ui.controller import Controller
 from field_app.ui.guard import guard, pane, part
 from field_app.ui.i18n import t, translator
 from field_app.ui.screens.missing import came_back
+from field_app.ui.screens.missing_told import told_button, told_summary
 from field_app.ui.screens.participant_people import people_part
 from field_app.ui.screens.participant_plans import plans_part
 from field_app.ui.screens.participant_services import services_part
@@ -162,6 +163,8 @@ def _missing(app: Controller, page: ParticipantPage, today: date) -> ft.Control:
             ],
         ),
         *([quiet(episode.note)] if episode.note else []),
+        quiet(told_summary(episode)),
+        told_button(app, episode),
         primary_button(
             "came-back",
             t("missing.came_back"),

@@ -24,6 +24,7 @@ from field_app.ui.i18n import t, translator
 from field_app.ui.screens.empowerment import empowerment_part
 from field_app.ui.screens.fund import fund_line
 from field_app.ui.screens.gatherings import gatherings_part
+from field_app.ui.screens.missing_told import open_told, told_summary
 from field_app.ui.screens.service import startable
 from field_app.ui.screens.welcome_back import welcome_lines
 
@@ -184,7 +185,7 @@ def _paper_words(paper: DocumentDone) -> str:
 
 def _missing(app: Controller, page: ParticipantPage) -> list[ft.Control]:
     lines: list[ft.Control] = [section_header(t("missing.episodes"))]
-    lines += [quiet(_episode_words(episode)) for episode in reversed(page.records.missing)]
+    lines += [_episode(app, episode) for episode in reversed(page.records.missing)]
     if not page.records.missing:
         lines.append(quiet(t("missing.none")))
     lines += welcome_lines(app, page.participant.case_id, list(page.records.missing))
@@ -199,6 +200,16 @@ def _missing(app: Controller, page: ParticipantPage) -> list[ft.Control]:
             )
         )
     return lines
+
+
+def _episode(app: Controller, episode: MissingEpisode) -> ft.Control:
+    return menu_line(
+        identifier=f"episode-{episode.record_id}",
+        icon=ft.Icons.PERSON_SEARCH_OUTLINED,
+        title=_episode_words(episode),
+        words=told_summary(episode),
+        on_click=lambda: open_told(app, episode),
+    )
 
 
 def _episode_words(episode: MissingEpisode) -> str:

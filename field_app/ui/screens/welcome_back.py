@@ -8,6 +8,7 @@ import flet as ft
 from field_app.domain.records.missing import WelcomeBack, WelcomeNeed
 from field_app.domain.records.service import MissingEpisode
 from field_app.ui.components.basics import primary_button, quiet, secondary_button, text_action
+from field_app.ui.components.draft_choices import some_of
 from field_app.ui.components.drafting import use_draft
 from field_app.ui.components.fields import field_error, text_field
 from field_app.ui.components.panels import panel_page
@@ -16,7 +17,6 @@ from field_app.ui.context import use_app
 from field_app.ui.controller import Controller
 from field_app.ui.guard import part
 from field_app.ui.i18n import t, translator
-from field_app.ui.screens.meeting import some_of
 
 BLANK: dict[str, Any] = {"needs": [], "what_would_help": "", "wants_known": ""}
 OFFERED_DAYS = 14  # after that the talk is no longer about coming back

@@ -8,6 +8,7 @@ from field_app.domain.records.gatherings import WorkshopAttendance, WorkshopKind
 from field_app.services.gatherings import WorkshopEntry
 from field_app.ui.components.basics import primary_button, quiet, section_header
 from field_app.ui.components.choices import Choice, choice_chips
+from field_app.ui.components.draft_choices import one_of
 from field_app.ui.components.drafting import use_draft
 from field_app.ui.components.fields import field_error, text_field
 from field_app.ui.components.numbers import whole_number
@@ -19,7 +20,6 @@ from field_app.ui.components.whom import open_people
 from field_app.ui.context import use_app
 from field_app.ui.guard import part
 from field_app.ui.i18n import t
-from field_app.ui.screens.meeting import one_of
 from field_app.ui.screens.session import head_line
 
 BLANK: dict[str, Any] = {
@@ -87,7 +87,7 @@ def workshop_panel() -> ft.Control:
             choice_chips(
                 identifier="survivor",
                 label=t("workshop.survivor"),
-                choices=[Choice(answer, t(f"meeting.{answer}")) for answer in ("yes", "no")],
+                choices=[Choice(answer, t(f"answer.{answer}")) for answer in ("yes", "no")],
                 chosen=draft["survivor"],
                 on_choose=draft.setter("survivor"),
             ),
