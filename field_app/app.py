@@ -9,6 +9,7 @@ from field_app.settings import drop_flet_overrides
 from field_app.ui.controller import Controller
 from field_app.ui.ports import DevicePreferences, Enrolment, Session
 from field_app.ui.root import root
+from field_app.ui.windows import Windows
 from field_app.web_door import guard_web_server
 
 ASSETS = Path(__file__).parent.parent / "assets"
@@ -18,8 +19,8 @@ LOOPBACK = "127.0.0.1"  # left out, Flet's web server listens on every interface
 class FieldNotes:
     """The app over one session: what Flet calls for each window that opens.
 
-    A device has one person at a time. The newest window has the notes; an older one goes to the
-    locked door.
+    A device has one person at a time. The newest window has the notes; the older ones go to the
+    locked door at the moment it opens.
     """
 
     def __init__(
@@ -31,20 +32,18 @@ class FieldNotes:
         self._enrolment = enrolment
         self._session = session
         self._device_preferences = device_preferences
-        self._window: Controller | None = None
+        self._windows = Windows(session)
 
     def __call__(self, page: ft.Page) -> None:
         """Open a window."""
-        if self._window is not None:
-            self._window.lock()
-        self._window = Controller(
+        Controller(
             page,
             self._session,
             self._device_preferences,
             root=root,
+            windows=self._windows,
             enrolment=self._enrolment,
-        )
-        self._window.start()
+        ).start()
 
 
 def run(

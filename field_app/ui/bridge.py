@@ -5,6 +5,7 @@ raise or change without being drawn.
 """
 
 import asyncio
+import contextvars
 import logging
 from collections.abc import Callable
 
@@ -31,6 +32,16 @@ class UiBridge:
         """Run `call(*arguments)` on the event loop, in the context of the page."""
         if self._is_closed:
             return
+        try:
+            self._loop.call_soon_threadsafe(self.call, call, *arguments)
+        except RuntimeError:  # the loop ended between the check and the call
+            self._is_closed = True
+
+    def call(self, call: Callable[..., object], *arguments: object) -> None:
+        """Run `call(*arguments)` now, in the context of this page: for the loop's own thread.
+
+        What one window does to another belongs in here: Flet draws the page of the context.
+        """
 
         def run() -> None:
             _context_page.set(self._page)  # type: ignore[arg-type]  # declared without its type
@@ -39,7 +50,4 @@ class UiBridge:
             except Exception as error:  # a late update must never end the loop
                 log.error("posted call failed: %s", type(error).__name__)
 
-        try:
-            self._loop.call_soon_threadsafe(run)
-        except RuntimeError:  # the loop ended between the check and the call
-            self._is_closed = True
+        contextvars.copy_context().run(run)

@@ -25,6 +25,7 @@ from field_app.ui.ports import DevicePreferences, Enrolment, Session
 from field_app.ui.state import AppState, Gate, Notice, NoticeKind, Panel
 from field_app.ui.syncing import Syncing
 from field_app.ui.theme import ThemeChoice
+from field_app.ui.windows import Windows
 
 log = logging.getLogger(__name__)
 
@@ -79,6 +80,7 @@ class Controller:
         device_preferences: DevicePreferences,
         *,
         root: Callable[["Controller"], Any],
+        windows: Windows | None = None,
         enrolment: Enrolment | None = None,
         elapsed: Callable[[], Elapsed] = Elapsed,
         now: Callable[[], datetime] = lambda: datetime.now().astimezone(),
@@ -96,6 +98,7 @@ class Controller:
         self.enrolment = enrolment
         self.now = now
         self._root = root
+        self._windows = windows or Windows(session)
         self._idle = elapsed()
         self._hidden = elapsed()
         self._is_hidden = False
@@ -112,7 +115,8 @@ class Controller:
         """Set the page up and draw its first view."""
         page = self.page
         page.session.store.set(CONTROLLER_KEY, self)
-        self.session.lock()  # a new window starts at the locked door, whatever another left open
+        self._windows.lock()  # a new window starts at the locked door, whatever another left open
+        self._windows.add(self)
         self._dress()
         page.on_resize = self._on_resize
         page.on_keyboard_event = self.touch
@@ -128,7 +132,8 @@ class Controller:
     def close(self) -> None:
         """Lock and let go of the window; called when its session ends."""
         self.bridge.close()
-        self.lock()
+        self._lock_if_shown()
+        self._windows.remove(self)
         if self._watch is not None:
             self._watch.cancel()
 
@@ -153,7 +158,8 @@ class Controller:
     def _on_disconnect(self) -> None:
         # A disconnected session drops its updates, and a reconnect replays the tree as it was:
         # so the tree is built anew, locked (notes of Flet 1.0.5; only the browser reconnects).
-        self.lock()
+        self._lock_if_shown()
+        self.state.locks += 1  # what was typed at the door goes as well
         # A page that is left is hidden first, and the one that comes back never says it is shown.
         self._is_hidden = False
         self.state.is_curtained = self._curtain_sheet.visible = False
@@ -208,11 +214,14 @@ class Controller:
 
         Nothing happens when it was locked again meanwhile, as by a quick exit while it opened.
         """
-        if self.session.status != "open" or self.state.gate is Gate.AWAY:
+        await self._windows.closed()
+        if not self._may_open():
             return
         preferences = self.session.workspace.preferences
         for name, value in self._chosen_at_door.items():
             await self.run(preferences.set, name, value)
+        if not self._may_open():
+            return
         self._chosen_at_door.clear()
         language, theme = preferences.get("language"), ThemeChoice(preferences.get("theme"))
         self._read_lock_times()
@@ -226,6 +235,9 @@ class Controller:
             self.page.update()
         await self.syncing.begin()
 
+    def _may_open(self) -> bool:
+        return self.session.status == "open" and self.state.gate is not Gate.AWAY
+
     def _read_lock_times(self) -> None:
         preferences = self.session.workspace.preferences
         self._lock_times = LockTimes(
@@ -234,44 +246,55 @@ class Controller:
         )
 
     def lock(self) -> None:
-        """Drop keys and records and leave only the locked door on screen.
+        """Leave only the locked door on screen, in every window, and drop keys and records.
 
         Half-written forms are kept first. Dialogs, panels and notices go too: they can hold names.
+        No name is in any window's tree when this returns; the store closes on another thread.
         """
-        self._run_before_lock()
-        self._clear(Gate.LOCKED)
-        try:
-            self.session.lock()
-        finally:
-            self.state.gate = self._closed_gate()
+        if not self.shows_record:
+            self.leave()
+        self._windows.lock()
+
+    def _lock_if_shown(self) -> None:
+        """Lock when this window is lost. One that stood at the door takes nothing from others."""
+        if self.shows_record:
+            self.lock()
 
     async def quick_exit(self) -> None:
         """Leave at once: an empty page on screen, locked, and in a browser another address.
 
         The back button then finds only the locked door.
         """
-        self._run_before_lock()
-        self._clear(Gate.AWAY)
-        locked = asyncio.create_task(asyncio.to_thread(self.session.lock))
+        self._windows.lock(away=self)
         await self.page.push_route("/")
         if self.page.web:
             await ft.UrlLauncher().launch_url(EXIT_PAGE, web_only_window_name="_self")
         elif self.page.platform not in PHONES:
             self.page.window.minimized = True
             self.page.update()
-        await locked
+        await self._windows.closed()
 
-    def _clear(self, gate: Gate) -> None:
-        while self.page.pop_dialog():
-            pass
-        self.state.gate = gate
-        self.syncing.forget()
+    @property
+    def shows_record(self) -> bool:
+        """Whether anything of the record is on screen, or the recovery words are."""
+        return self.state.gate is Gate.OPEN or bool(self.state.recovery_words)
+
+    def leave(self, gate: Gate | None = None) -> None:
+        """Clear this window and stand at a gate (the locked door); called by `Windows.lock`."""
+        self.bridge.call(self._leave, gate)
+
+    def _leave(self, gate: Gate | None) -> None:
+        self._run_before_lock()
+        self.state.gate = gate or self._closed_gate()
         self.state.locks += 1
         self.state.panel = None
         self.state.notice = None
         self.state.recovery_words = ()
         self.state.handed_over = ""
         self.state.shown_part = ("", "")
+        self.syncing.forget()
+        while self.page.pop_dialog():
+            pass
 
     def return_from_away(self) -> None:
         """Go from the empty page to the locked door."""
@@ -328,7 +351,11 @@ class Controller:
         self.page.navigate(route)
 
     async def run(self, work: Callable[P, R], *arguments: P.args, **named: P.kwargs) -> R:
-        """Do slow work (key derivation, a write, a query of everything) off the event loop."""
+        """Do slow work (key derivation, a write, a query of everything) off the event loop.
+
+        Never while the store closes: what would open it comes after the lock that came before.
+        """
+        await self._windows.closed()
         return await asyncio.to_thread(work, *arguments, **named)
 
     def changed(self) -> None:

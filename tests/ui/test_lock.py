@@ -1,10 +1,12 @@
 """Lock, idle, background, curtain, quick exit: what a bystander must not see is gone."""
 
 import asyncio
+import threading
 
 import flet as ft
 import pytest
 
+from field_app.app import FieldNotes
 from field_app.ui import routes
 from field_app.ui.components.frame import Tab, tab_page
 from field_app.ui.components.panels import panel_page
@@ -13,7 +15,7 @@ from field_app.ui.controller import Elapsed
 from field_app.ui.guard import guard, part, screen
 from field_app.ui.state import Gate
 from tests.ui.conftest import AppWindow, Windows
-from tests.ui.fakes import FakeSession
+from tests.ui.fakes import PASSPHRASE, FakeDevicePreferences, FakeSession
 
 SECRET = "Ana Perez"
 
@@ -229,7 +231,7 @@ async def test_a_draft_that_cannot_be_kept_does_not_hold_the_lock_open(opened: W
     window.controller.before_lock(fail)
     window.controller.lock()
 
-    assert window.app_session.status == "locked"
+    await window.until(lambda: window.app_session.status == "locked")
 
 
 async def exit_from(window: AppWindow) -> None:
@@ -329,3 +331,140 @@ async def test_a_window_whose_notes_were_locked_from_elsewhere_goes_to_the_door(
 
     assert window.controller.state.gate is Gate.LOCKED
     assert SECRET not in window.everything()
+
+
+async def two_open_windows(opened: Windows) -> tuple[AppWindow, AppWindow]:
+    """Two windows of one app, both with names on screen: the older unlocked again by its person."""
+    session = FakeSession()
+    app = FieldNotes(session, FakeDevicePreferences())
+    older = await opened(session=session, app=app, is_unlocked=True)
+    newer = await opened(session=session, app=app, is_unlocked=True)
+    await older.until(lambda: older.has("passphrase"))
+    await older.unlock()
+    assert SECRET in older.everything()
+    assert SECRET in newer.everything()
+    return older, newer
+
+
+async def test_a_lock_empties_every_window_at_the_same_moment(opened: Windows):
+    older, newer = await two_open_windows(opened)
+    older.controller.open_panel("named", who=SECRET)
+    await older.settle(20)
+
+    newer.controller.lock()
+
+    gates = [window.controller.state.gate for window in (older, newer)]
+    assert gates == [Gate.LOCKED, Gate.LOCKED]  # before anything else had a turn
+    for window in (older, newer):
+        await window.settle(20)
+        assert SECRET not in window.everything()
+        assert window.has("passphrase")
+
+
+async def test_a_quick_exit_locks_the_other_windows_and_empties_its_own(opened: Windows):
+    older, newer = await two_open_windows(opened)
+
+    await exit_from(newer)
+    await older.settle(20)
+
+    assert newer.controller.state.gate is Gate.AWAY
+    assert older.controller.state.gate is Gate.LOCKED
+    assert SECRET not in older.everything()
+
+
+async def test_drafts_of_every_window_are_kept_before_the_store_closes(opened: Windows):
+    older, newer = await two_open_windows(opened)
+    kept: list[tuple[str, str]] = []
+    for name, window in (("older", older), ("newer", newer)):
+        window.controller.before_lock(
+            lambda name=name: kept.append((name, newer.app_session.status))
+        )
+
+    newer.controller.lock()
+
+    assert sorted(kept) == [("newer", "open"), ("older", "open")]
+
+
+async def test_closing_a_window_that_stood_at_the_door_locks_no_other(opened: Windows):
+    session = FakeSession()
+    app = FieldNotes(session, FakeDevicePreferences())
+    older = await opened(session=session, app=app)
+    newer = await opened(session=session, app=app, is_unlocked=True)
+
+    await older.fire(older.page, "disconnect")
+    older.controller.close()
+    await newer.settle(20)
+
+    assert newer.controller.state.gate is Gate.OPEN
+    assert session.status == "open"
+
+
+class SlowToClose(FakeSession):
+    """Closes when it is let; says in which order things were done."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.may_close = threading.Event()
+        self.may_close.set()
+        self.done: list[str] = []
+
+    def lock(self) -> None:
+        assert self.may_close.wait(10)
+        super().lock()
+        self.done.append("lock")
+
+    def unlock(self, passphrase, progress=None) -> None:
+        super().unlock(passphrase, progress)
+        self.done.append("unlock")
+
+
+async def test_no_screen_waits_for_the_store_to_close(opened: Windows):
+    session = SlowToClose()
+    window = await opened(session=session, is_unlocked=True)
+    session.may_close.clear()
+
+    window.controller.lock()
+    await window.settle(20)
+
+    assert session.status == "open"  # still closing
+    assert SECRET not in window.everything()
+    assert window.has("passphrase")
+    session.may_close.set()
+    await window.until(lambda: session.status == "locked")
+
+
+async def test_an_unlock_comes_after_the_lock_that_came_before_it(opened: Windows):
+    session = SlowToClose()
+    window = await opened(session=session, is_unlocked=True)
+    session.done.clear()
+    session.may_close.clear()
+    window.controller.lock()
+    await window.settle(20)
+
+    await window.enter("passphrase", PASSPHRASE)
+    unlocking = asyncio.create_task(window.tap("unlock"))
+    await window.settle(20)
+    assert session.done == []
+    session.may_close.set()
+    await unlocking
+    await window.until(lambda: window.controller.state.gate is Gate.OPEN)
+
+    assert session.done == ["lock", "unlock"]
+
+
+async def test_a_lock_that_fails_inside_still_shows_the_door(opened: Windows, caplog):
+    class Untidy(FakeSession):
+        def lock(self) -> None:
+            super().lock()
+            if self.wrong_tries:
+                raise OSError(SECRET)
+
+    session = Untidy()
+    window = await opened(session=session, is_unlocked=True)
+    session.wrong_tries = 1
+
+    window.controller.lock()
+    await window.until(lambda: "OSError" in caplog.text)
+
+    assert window.has("passphrase")
+    assert SECRET not in caplog.text
