@@ -28,8 +28,7 @@ _BYTES = "$bytes"
 
 def encode_frame(frame: dict[str, Any]) -> bytes:
     """Return the frame's JSON."""
-    text = json.dumps(frame, default=_encode_bytes, separators=(",", ":"), ensure_ascii=False)
-    return text.encode()
+    return _ENCODER.encode(frame).encode()
 
 
 def decode_frame(payload: bytes) -> dict[str, Any]:
@@ -51,7 +50,9 @@ def _decode_bytes(value: dict[str, Any]) -> Any:
     return base64.b64decode(encoded) if isinstance(encoded, str) else value
 
 
-_DECODER = json.JSONDecoder(object_hook=_decode_bytes)  # made once: a log has many small frames
+# Made once: a log has many small frames.
+_ENCODER = json.JSONEncoder(default=_encode_bytes, separators=(",", ":"), ensure_ascii=False)
+_DECODER = json.JSONDecoder(object_hook=_decode_bytes)
 
 
 def encode_lineage(lineage: list[Anchor]) -> list[list[str | int]]:

@@ -1,8 +1,9 @@
 """Full-text search over names and notes: an FTS5 index in memory, never on the disk.
 
-Built at the first search (or before, by `prepare`) and kept by triggers. Accents and case do not
-matter, every word that is typed must occur, and the last one may be a beginning, so that results
-appear while a person types.
+Built at the first search (or before, by `prepare`). From then on triggers note which rows it does
+not hold yet, and the next search takes those in: a save is many times as frequent as a search, and
+cutting a note into words would be a tenth of it. Accents and case do not matter, every word that is
+typed must occur, and the last one may be a beginning, so that results appear while a person types.
 """
 
 import re
@@ -52,13 +53,11 @@ class SearchIndex:
         self._is_ready = False
 
     def prepare(self) -> None:
-        """Index what is in the tables, once, and follow every later change."""
-        if self._is_ready:
-            return
+        """Index what is in the tables and not indexed yet."""
         self._connection.execute("BEGIN")
         try:
             for source in self._sources:
-                for statement in _statements(source):
+                for statement in _catch_up(source) if self._is_ready else _statements(source):
                     self._connection.execute(statement)
         except BaseException:
             self._connection.rollback()
@@ -85,6 +84,10 @@ def _index_name(source: SearchSource) -> str:
     return quoted(f"_search_{source.table}")
 
 
+def _waiting_name(source: SearchSource) -> str:
+    return quoted(f"_search_waiting_{source.table}")
+
+
 def _select(source: SearchSource) -> str:
     index = _index_name(source)
     hidden = f"AND NOT t.{quoted(source.deleted_column)}" if source.deleted_column else ""
@@ -100,7 +103,7 @@ def _select(source: SearchSource) -> str:
 def _statements(source: SearchSource) -> Iterator[str]:
     index, table = _index_name(source), quoted(source.table)
     columns = ", ".join(quoted(column) for column in source.searched_columns)
-    new, old = _values(source, "NEW"), _values(source, "OLD")
+    old = _values(source, "OLD")
     content = source.table.replace("'", "''")
     fill = f"INSERT INTO {index} ({index}) VALUES ('rebuild')"  # noqa: S608
     if source.item_columns:
@@ -111,21 +114,40 @@ def _statements(source: SearchSource) -> Iterator[str]:
             f"INSERT INTO {index} (rowid, {columns}) "  # noqa: S608
             f"SELECT t.rowid, {_values(source, 't')} FROM {table} AS t"
         )
-    add = f"INSERT INTO {index} (rowid, {columns}) VALUES (NEW.rowid, {new});"  # noqa: S608
-    # FTS5's external-content tables forget a row only when told the words that it had.
-    drop = f"INSERT INTO {index} ({index}, rowid, {columns}) VALUES ('delete', OLD.rowid, {old});"  # noqa: S608
+    waiting = _waiting_name(source)
+    wait = f"INSERT INTO {waiting} VALUES (NEW.rowid);"  # noqa: S608
+    is_indexed = f"NOT EXISTS (SELECT 1 FROM {waiting} WHERE row = OLD.rowid)"  # noqa: S608
+    # FTS5's external-content tables forget a row only when told the words that it had, and break
+    # when told words that they never took in. One trigger an event: SQLite promises no order.
+    drop = (
+        f"INSERT INTO {index} ({index}, rowid, {columns}) "
+        f"SELECT 'delete', OLD.rowid, {old} WHERE {is_indexed};"
+    )
     yield (
         f"CREATE VIRTUAL TABLE {index} USING fts5({columns}, content='{content}', "
         "content_rowid='rowid', tokenize='unicode61 remove_diacritics 2')"
     )
     yield fill
+    yield f"CREATE TABLE {waiting} (row INTEGER PRIMARY KEY)"
+    forget = f"DELETE FROM {waiting} WHERE row = OLD.rowid;"  # noqa: S608
     for event, body in (
-        ("INSERT", add),
-        ("DELETE", drop),
-        (f"UPDATE OF {columns}", drop + " " + add),
+        ("INSERT", wait),
+        (f"UPDATE OF {columns}", drop + forget + wait),
+        ("DELETE", drop + forget),
     ):
         name = quoted(f"_search_{event.split()[0]}_{source.table}")
         yield f"CREATE TRIGGER {name} AFTER {event} ON {table} BEGIN {body} END"
+
+
+def _catch_up(source: SearchSource) -> Iterator[str]:
+    index, waiting = _index_name(source), _waiting_name(source)
+    columns = ", ".join(quoted(column) for column in source.searched_columns)
+    yield (
+        f"INSERT INTO {index} (rowid, {columns}) "  # noqa: S608
+        f"SELECT t.rowid, {_values(source, 't')} FROM {waiting} AS w "
+        f"JOIN {quoted(source.table)} AS t ON t.rowid = w.row"
+    )
+    yield f"DELETE FROM {waiting}"  # noqa: S608
 
 
 def _values(source: SearchSource, row: str) -> str:

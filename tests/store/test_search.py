@@ -1,5 +1,6 @@
 """Search finds words as a person means them, whatever is typed."""
 
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -96,3 +97,50 @@ def test_the_best_hits_come_first_and_no_more_than_asked(tmp_path: Path) -> None
 
     assert len(hits) == 3
     assert hits[0].record_id == "note-0"
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    steps=st.lists(
+        st.tuples(
+            st.sampled_from(["save", "change", "delete", "replace", "undo", "search"]),
+            st.integers(0, 4),
+            st.sampled_from(["apple", "banana", "cherry", "apple banana"]),
+        ),
+        max_size=30,
+    )
+)
+def test_whatever_happens_between_searches_they_find_what_is_there(
+    steps: list[tuple[str, int, str]],
+) -> None:
+    """Rows that wait for the index are changed, deleted, written anew, their place reused."""
+    texts: dict[str, str] = {}
+    with tempfile.TemporaryDirectory() as folder, a_notebook(Path(folder), []) as database:
+        database.prepare_search()
+        for step, number, text in [*steps, ("search", 0, "")]:
+            record_id = f"note-{number}"
+            if step == "search":
+                for word in ("apple", "banana", "cherry"):
+                    expected = {key for key, words in texts.items() if word in words.split()}
+                    assert found(database, word) == expected
+            elif step == "undo":
+                with database.session() as session:
+                    session.merge(Note(record_id=record_id, text=text))
+                    session.flush()
+            else:
+                with database.transaction() as session:
+                    note = session.get(Note, record_id)
+                    if step == "delete" and note is not None:
+                        session.delete(note)
+                        del texts[record_id]
+                    elif step == "replace":
+                        # Outside SQLAlchemy: SQLite deletes the old row and gives a new place.
+                        session.connection().exec_driver_sql(
+                            "INSERT OR REPLACE INTO note (record_id, case_id, text, deleted) "
+                            "VALUES (?, 'case', ?, 0)",
+                            (record_id, text),
+                        )
+                        texts[record_id] = text
+                    elif step in ("save", "change"):
+                        session.merge(Note(record_id=record_id, text=text))
+                        texts[record_id] = text

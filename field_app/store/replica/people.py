@@ -10,7 +10,8 @@ from field_app.store.replica.statements import delete_rows, put_rows, table_of
 from field_app.store.tables.replica import DeviceEntryRow, GrantRow, LeavingRow, StaffEntryRow
 from sync.client.replica import KnownDevice
 from sync.protocol.feed import DeviceEntry, GrantEntry, StaffEntry
-from sync.protocol.roles import DeviceState
+from sync.protocol.roles import Role
+from sync.protocol.wire import SignedStatement
 
 STAFF = table_of(StaffEntryRow)
 DEVICE = table_of(DeviceEntryRow)
@@ -46,10 +47,15 @@ class PeoplePart:
                     "device_id": entry.device_id,
                     "staff_id": entry.staff_id,
                     "state": entry.state.value,
+                    "is_active": known is not None and known.is_active,
                     "seq": entry.seq,
                     "is_direct": known.is_direct if known is not None else False,
                     "signing_key": known.signing_key if known is not None else b"",
                     "sealing_key": known.sealing_key if known is not None else b"",
+                    "role": known.role.value if known is not None else "",
+                    "team_id": known.team_id if known is not None else None,
+                    "as_of": known.as_of if known is not None else 0,
+                    "ended": _text(known.ended if known is not None else None),
                 }
             ],
         )
@@ -111,7 +117,15 @@ def _known(row: Any) -> KnownDevice:
         row.staff_id,
         row.signing_key,
         row.sealing_key,
-        row.state == DeviceState.ACTIVE.value,
+        row.is_active,
         row.seq,
         row.is_direct,
+        Role(row.role),
+        row.team_id,
+        row.as_of,
+        None if row.ended is None else SignedStatement.model_validate_json(row.ended),
     )
+
+
+def _text(statement: SignedStatement | None) -> str | None:
+    return None if statement is None else statement.model_dump_json()

@@ -5,11 +5,12 @@ mapped object costs a tenth of a millisecond.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from itertools import islice
 from typing import Any
 
 from sqlalchemy import Column, Row, Table, delete, select
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.dialects.sqlite import Insert, insert
 from sqlmodel import Session, SQLModel
 
 MOST_VARIABLES = 500  # ids in one statement; SQLite's own limit was 999 for long
@@ -41,19 +42,21 @@ def put_rows(session: Session, table: Table, rows: Sequence[dict[str, Any]]) -> 
     """Insert rows, or replace the values that they name in the rows with the same key."""
     if not rows:
         return
-    statement = insert(table)
-    key = _key(table)
+    session.execute(_upsert(table, frozenset(rows[0])), rows)
+
+
+@cache
+def _upsert(table: Table, names: frozenset[str]) -> Insert:
+    """Return the statement for rows of these columns: building it costs as much as running it."""
+    statement, key = insert(table), _key(table)
     others = {
         column.name: statement.excluded[column.name]
         for column in table.columns
-        if column.name in rows[0] and column is not key
+        if column.name in names and column is not key
     }
-    session.execute(
-        statement.on_conflict_do_update(index_elements=[key], set_=others)
-        if others
-        else statement.on_conflict_do_nothing(),
-        rows,
-    )
+    if not others:
+        return statement.on_conflict_do_nothing()
+    return statement.on_conflict_do_update(index_elements=[key], set_=others)
 
 
 def delete_rows(

@@ -35,6 +35,8 @@ class StoreTransaction(OutboxPart, BasesPart, ContentsPart, PeoplePart, CaseKeys
     session: Session
     now: datetime
     purged_files: list[str] = field(default_factory=list)
+    _states: dict[str, dict[str, Any] | None] = field(default_factory=dict)
+    """Read once a transaction: one round asks ten times where it stands."""
 
     def is_enrolled(self) -> bool:
         """Return whether this device belongs to a centre."""
@@ -75,6 +77,7 @@ class StoreTransaction(OutboxPart, BasesPart, ContentsPart, PeoplePart, CaseKeys
         """See the port."""
         if successor is None:
             self.session.execute(delete(STATE).where(STATE.c.name == SUCCESSOR))
+            self._states[SUCCESSOR] = None
             return
         keys, idempotency_key = successor
         self._set_state(
@@ -96,11 +99,14 @@ class StoreTransaction(OutboxPart, BasesPart, ContentsPart, PeoplePart, CaseKeys
         return self.newest_witness_of(self.position().generation)
 
     def _state(self, name: str) -> dict[str, Any] | None:
-        query = select(STATE.c.value).where(STATE.c.name == name)
-        return self.session.execute(query).scalar_one_or_none()
+        if name not in self._states:
+            query = select(STATE.c.value).where(STATE.c.name == name)
+            self._states[name] = self.session.execute(query).scalar_one_or_none()
+        return self._states[name]
 
     def _set_state(self, name: str, value: dict[str, Any]) -> None:
         put_rows(self.session, STATE, [{"name": name, "value": value}])
+        self._states[name] = value
 
 
 def _fits(transaction: StoreTransaction) -> Transaction:

@@ -84,16 +84,24 @@ class StaffEntryRow(SQLModel, table=True):
 
 
 class DeviceEntryRow(SQLModel, table=True):
-    """A device of the agency. The keys are empty when its certificate does not hold."""
+    """A device of the agency. The keys are empty when its certificate does not hold.
+
+    Role, team and `as_of` are the certificate's; `ended` is the signed statement that ended it.
+    """
 
     __tablename__ = "sync_device"
     device_id: str = Field(primary_key=True)
     staff_id: str = Field(index=True)
     state: str
+    is_active: bool = False
     seq: int
     is_direct: bool = False
     signing_key: bytes = b""
     sealing_key: bytes = b""
+    role: str = ""
+    team_id: str | None = None
+    as_of: int = 0
+    ended: str | None = None
 
 
 class GrantRow(SQLModel, table=True):
