@@ -3,10 +3,12 @@
 from dataclasses import replace
 from datetime import date, datetime
 
+from field_app.domain.records.date_order import check_date_order
 from field_app.domain.records.duties import DemandKind, RecordsDemand, ReporterFollowUp, is_held
 from field_app.domain.records.staff import ReporterStatus, StaffMember
 from field_app.errors import InputError
 from field_app.services.lookup import (
+    day_not_in_future,
     not_in_future,
     require,
     require_manager,
@@ -106,17 +108,18 @@ class DemandService:
         from_whom: str,
         received_on: date | None = None,
     ) -> RecordsDemand:
-        """Log a demand. From now on nothing of the case is purged, until it is released."""
+        """Log a demand. From now on nothing of the case is purged, until it is released.
+
+        Raises:
+            InputError: Nobody is named, or the day lies in the future.
+        """
         who = require_words(from_whom, "Say who asks.", "from_whom")
+        received = received_on or self._notebook.today()
+        day_not_in_future(received, self._notebook.today(), "received_on")
         with self._notebook.write() as records:
             require_participant(records, case_id)
             return records.save(
-                RecordsDemand(
-                    case_id=case_id,
-                    demand=demand,
-                    from_whom=who,
-                    received_on=received_on or self._notebook.today(),
-                )
+                RecordsDemand(case_id=case_id, demand=demand, from_whom=who, received_on=received)
             )
 
     def note(
@@ -127,17 +130,24 @@ class DemandService:
         counsel_told_on: date | None = None,
         outcome: str | None = None,
     ) -> RecordsDemand:
-        """Note who was told, and what came of it."""
+        """Note who was told, and what came of it.
+
+        Raises:
+            InputError: Somebody would have been told before the demand came, or in the future.
+        """
+        today = self._notebook.today()
+        day_not_in_future(participant_told_on, today, "participant_told_on")
+        day_not_in_future(counsel_told_on, today, "counsel_told_on")
         with self._notebook.write() as records:
             demand = require(records, RecordsDemand, demand_id)
-            return records.save(
-                replace(
-                    demand,
-                    participant_told_on=participant_told_on or demand.participant_told_on,
-                    counsel_told_on=counsel_told_on or demand.counsel_told_on,
-                    outcome=demand.outcome if outcome is None else outcome.strip(),
-                )
+            changed = replace(
+                demand,
+                participant_told_on=participant_told_on or demand.participant_told_on,
+                counsel_told_on=counsel_told_on or demand.counsel_told_on,
+                outcome=demand.outcome if outcome is None else outcome.strip(),
             )
+            check_date_order(changed)
+            return records.save(changed)
 
     def release_hold(self, demand_id: str, *, reason: str) -> RecordsDemand:
         """End the hold, with the reason; a manager decides."""

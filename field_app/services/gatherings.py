@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from field_app.domain.records.date_order import check_date_order
 from field_app.domain.records.gatherings import (
     CourtSupport,
     Meeting,
@@ -116,20 +117,20 @@ class MeetingService:
         transaction.
 
         Raises:
-            InputError: The participant is not here, or the meeting lies in the future (`next_on`
-                is where a coming one belongs).
+            InputError: The participant is not here, the meeting lies in the future (`next_on` is
+                where a coming one belongs), or the next one would lie before it.
         """
         now = self._notebook.now()
         not_in_future(meeting.held_at, now, "held_at")
         with self._notebook.write() as records:
             require_participant(records, meeting.case_id)
-            saved = records.save(
-                replace(
-                    meeting,
-                    held_at=meeting.held_at or now,
-                    youth_voice=meeting.youth_voice.strip(),
-                )
+            held = replace(
+                meeting,
+                held_at=meeting.held_at or now,
+                youth_voice=meeting.youth_voice.strip(),
             )
+            check_date_order(held)
+            saved = records.save(held)
             self._close_step(records, saved)
             if form is not None:
                 device.discard_draft(records.session, form)
@@ -195,11 +196,17 @@ class CourtService:
         self._notebook = notebook
 
     def save(self, support: CourtSupport) -> CourtSupport:
-        """Save the support around one hearing, past or coming."""
+        """Save the support around one hearing, past or coming.
+
+        Raises:
+            InputError: This is no youth, or the next hearing would lie before this one.
+        """
         with self._notebook.write() as records:
             require_participant(records, support.case_id, ParticipantKind.YOUTH)
             day = support.hearing_on or self._notebook.today()
-            return records.save(replace(support, hearing_on=day))
+            dated = replace(support, hearing_on=day)
+            check_date_order(dated)
+            return records.save(dated)
 
     def of_case(self, case_id: str) -> list[CourtSupport]:
         """Return a youth's hearings, by day."""

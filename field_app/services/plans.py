@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import date
 
 from field_app.domain.records.contact import Goal
+from field_app.domain.records.date_order import check_date_order
 from field_app.domain.records.goal import NeedKind, StageNote, StageOfChange, Step
 from field_app.domain.records.items import with_item, without_item
 from field_app.domain.records.plans import (
@@ -277,8 +278,9 @@ class LinkageService:
         """Add a link to a service."""
         with self._notebook.write() as records:
             require_participant(records, linkage.case_id)
-            opened = linkage.opened_on or self._notebook.today()
-            return records.save(replace(linkage, opened_on=opened))
+            opened = replace(linkage, opened_on=linkage.opened_on or self._notebook.today())
+            check_date_order(opened)
+            return records.save(opened)
 
     def follow_up(
         self,
@@ -292,14 +294,14 @@ class LinkageService:
         with self._notebook.write() as records:
             linkage = require(records, Linkage, linkage_id)
             seen = FollowUp(on=self._notebook.today(), note=note.strip())
-            return records.save(
-                replace(
-                    linkage,
-                    state=state,
-                    follow_ups=with_item(linkage.follow_ups, seen),
-                    follow_up_on=None if state is LinkageState.CLOSED else follow_up_on,
-                )
+            changed = replace(
+                linkage,
+                state=state,
+                follow_ups=with_item(linkage.follow_ups, seen),
+                follow_up_on=None if state is LinkageState.CLOSED else follow_up_on,
             )
+            check_date_order(changed)
+            return records.save(changed)
 
     def of_case(self, case_id: str) -> list[Linkage]:
         """Return a participant's links, oldest first."""

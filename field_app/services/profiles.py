@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date
 
+from field_app.domain.records.date_order import check_date_order
 from field_app.domain.records.profile import PlacementPeriod, Profile
 from field_app.domain.records.record import named_id
 from field_app.errors import InputError
@@ -51,8 +52,8 @@ class ProfileService:
             InputError: The dates are in the wrong order.
         """
         starts = placement.starts_on or self._notebook.today()
-        if placement.ends_on is not None and placement.ends_on < starts:
-            raise InputError("It cannot end before it began.", field="ends_on", code="ends_early")
+        lived = replace(placement, starts_on=starts)
+        check_date_order(lived)
         with self._notebook.write() as records:
             require_participant(records, placement.case_id)
             for earlier in records.of_case(PlacementPeriod, placement.case_id):
@@ -61,7 +62,7 @@ class ProfileService:
                 if is_open and began is not None and began < starts:
                     last = date.fromordinal(starts.toordinal() - 1)
                     records.save(replace(earlier, ends_on=last))
-            return records.save(replace(placement, starts_on=starts))
+            return records.save(lived)
 
     def placements(self, case_id: str) -> list[PlacementPeriod]:
         """Return where a youth lived, by day."""

@@ -11,6 +11,7 @@ from typing import Any
 
 from field_app.domain.policy.program import DeadlineRule, LimitUnit, Program
 from field_app.domain.records.contact import COUNTY_ZONE
+from field_app.domain.records.date_order import check_date_order
 from field_app.domain.records.first_response import (
     BackpackItem,
     HandOff,
@@ -121,10 +122,6 @@ class ResponseService:
         def change(response: FirstResponse) -> FirstResponse:
             if response.arrived_at is not None and at is None:
                 return response
-            if response.called_at is not None and arrived < response.called_at:
-                raise InputError(
-                    "The arrival lies before the call.", field="arrived_at", code="ends_early"
-                )
             return replace(response, arrived_at=arrived)
 
         return self._change(response_id, change)
@@ -230,7 +227,11 @@ class ResponseService:
         )
 
     def set_available_until(self, response_id: str, until: datetime) -> FirstResponse:
-        """Set until when an advocate stays with or close to the youth."""
+        """Set until when an advocate stays with or close to the youth.
+
+        Raises:
+            InputError: It would end before the call.
+        """
         return self._change(response_id, lambda r: replace(r, available_until=until))
 
     def note_not_needed(self, response_id: str, *, at: datetime | None = None) -> FirstResponse:
@@ -249,11 +250,6 @@ class ResponseService:
         day = closed_on or self._notebook.today()
 
         def change(response: FirstResponse) -> FirstResponse:
-            called = response.called_at
-            if called is not None and day < called.astimezone(COUNTY_ZONE).date():
-                raise InputError(
-                    "It cannot end before the call.", field="closed_on", code="ends_early"
-                )
             return replace(response, closed_on=day, close_reason=words)
 
         return self._change(response_id, change)
@@ -309,4 +305,6 @@ class ResponseService:
         self, response_id: str, change: Callable[[FirstResponse], FirstResponse]
     ) -> FirstResponse:
         with self._notebook.write() as records:
-            return records.save(change(require(records, FirstResponse, response_id)))
+            changed = change(require(records, FirstResponse, response_id))
+            check_date_order(changed)
+            return records.save(changed)

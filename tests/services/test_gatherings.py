@@ -1,7 +1,7 @@
 """Workshops, meetings, court and missing episodes on a real store."""
 
 from dataclasses import fields
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -149,3 +149,15 @@ def test_who_was_told_is_kept_and_coming_back_asks_for_no_story(
 def test_nobody_attends_an_empty_workshop(notebook: Notebook) -> None:
     with pytest.raises(InputError):
         WorkshopService(notebook).log({}, WorkshopEntry(workshop_kind=WorkshopKind.EDUCATIONAL))
+
+
+def test_the_next_meeting_or_hearing_does_not_lie_before_this_one(notebook: Notebook) -> None:
+    youth, yesterday = a_youth(notebook), notebook.today() - timedelta(days=1)
+
+    with pytest.raises(InputError) as meeting:
+        MeetingService(notebook).log(Meeting(case_id=youth.case_id, next_on=yesterday))
+    with pytest.raises(InputError) as hearing:
+        CourtService(notebook).save(CourtSupport(case_id=youth.case_id, next_hearing_on=yesterday))
+
+    assert (meeting.value.field, hearing.value.field) == ("next_on", "next_hearing_on")
+    assert MeetingService(notebook).of_case(youth.case_id) == []

@@ -2,7 +2,7 @@
 
 `codec` reads the fields; this refuses values that are of the right type and still cannot be: an
 instant without a zone, an end before its start, a text of a megabyte, a participant in somebody
-else's case. Import and sync ask it before a record is written.
+else's case. Import asks it before a record is written.
 """
 
 import json
@@ -16,15 +16,10 @@ from field_app.domain.records.attachment import Attachment
 from field_app.domain.records.change import Change
 from field_app.domain.records.conflict import Conflict
 from field_app.domain.records.contact import LONGEST_CONTACT, Contact
+from field_app.domain.records.date_order import check_date_order
 from field_app.domain.records.kinds import AGENCY_KINDS
 from field_app.domain.records.participant import Participant
 from field_app.domain.records.record import AGENCY_CASE_ID, Record
-from field_app.domain.records.service import (
-    FirstResponse,
-    MissingEpisode,
-    PhasePeriod,
-    Waiver,
-)
 from field_app.errors import InputError
 
 LONGEST_TEXT = 50_000  # characters: 20 full pages, far above any note, far below what would stall
@@ -151,14 +146,4 @@ def _check_own_fields(record: Record) -> None:
         longest = int(LONGEST_CONTACT.total_seconds()) // 60
         if record.minutes is not None and not 0 <= record.minutes <= longest:
             raise InputError(f"Minutes go from 0 to {longest}.", field="minutes")
-    elif isinstance(record, PhasePeriod | Waiver):
-        _in_order(record.starts_on, record.ends_on, "ends_on")
-    elif isinstance(record, MissingEpisode):
-        _in_order(record.missing_from, record.returned_on, "returned_on")
-    elif isinstance(record, FirstResponse):
-        _in_order(record.called_at, record.arrived_at, "arrived_at")
-
-
-def _in_order(start: date | None, end: date | None, name: str) -> None:
-    if start is not None and end is not None and end < start:
-        raise InputError("The end lies before the beginning.", field=name)
+    check_date_order(record)

@@ -18,7 +18,7 @@ from field_app.domain.records.record_limits import (
     check_change_limits,
     check_limits,
 )
-from field_app.domain.records.service import MissingEpisode, PhasePeriod, Waiver
+from field_app.domain.records.service import MissingEpisode, Waiver
 from field_app.domain.records.staff import StaffMember
 from field_app.domain.vocabulary import Channel, Outcome
 from field_app.errors import InputError
@@ -99,16 +99,6 @@ def test_a_participant_is_not_linked_to_itself() -> None:
 def test_what_belongs_to_the_agency_stays_in_its_case() -> None:
     assert refused_field(StaffMember(case_id=new_id())) == "case_id"
     assert refused_field(Waiver(case_id=new_id())) == "case_id"
-
-
-def test_an_end_does_not_lie_before_its_beginning() -> None:
-    first, last = date(2026, 3, 2), date(2026, 3, 1)
-
-    assert refused_field(PhasePeriod(case_id=new_id(), starts_on=first, ends_on=last)) == "ends_on"
-    assert (
-        refused_field(MissingEpisode(case_id=new_id(), missing_from=first, returned_on=last))
-        == "returned_on"
-    )
 
 
 def test_a_nested_value_is_named_by_its_path() -> None:
