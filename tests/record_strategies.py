@@ -13,6 +13,7 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from hypothesis import strategies as st
 
+from field_app.domain.records.items import Part
 from field_app.domain.records.record import Record
 
 TEXTS = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=30)
@@ -43,6 +44,8 @@ def records(kind: type[Record]) -> st.SearchStrategy[Any]:
 def _objects(kind: type[Any], **given: Any) -> st.SearchStrategy[Any]:
     hints = get_type_hints(kind)
     named = {**BY_NAME, **given}
+    if issubclass(kind, Part):
+        named["extra"] = UNKNOWN_FIELDS
     filled = {
         part.name: named[part.name] if part.name in named else _values(hints[part.name])
         for part in fields(kind)

@@ -3,10 +3,11 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from pydantic_core import to_jsonable_python
 from sqlalchemy import JSON, LargeBinary, Text
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
+
+from field_app.domain.records.items import plain
 
 INSTANT_FORMAT = "%Y-%m-%dT%H:%M:%S.%fZ"
 
@@ -40,7 +41,7 @@ class JsonValue(TypeDecorator[Any]):
 
     def process_bind_param(self, value: Any, _dialect: Dialect) -> Any:
         """Write a value; dates and instants inside the items of a list become ISO 8601 text."""
-        return None if value is None else to_jsonable_python(value)
+        return None if value is None else plain(value)
 
 
 class HexBytes(TypeDecorator[str]):

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from field_app.domain.records.contact import Contact
+from field_app.domain.records.contact import Contact, Goal
 from field_app.domain.records.disclosure import NEVER_SHARED, for_county
 from field_app.domain.records.goal import NeedKind, StageOfChange, Step
 from field_app.domain.records.plans import (
@@ -175,6 +175,18 @@ def test_notes_and_what_youth_say_of_themselves_stay_inside() -> None:
     assert "private" not in str(shared)
     assert for_county(Profile(case_id=case, orientation="x")) is None
     assert Profile in NEVER_SHARED
+
+
+def test_what_this_version_does_not_know_stays_inside_even_in_a_step() -> None:
+    goal = Goal(
+        case_id="c" * 36, extra={"mood": "low"}, steps=(Step(words="call", extra={"why": "fear"}),)
+    )
+
+    shared = for_county(goal)
+
+    assert shared is not None
+    assert shared["steps"][0]["words"] == "call"
+    assert not {"mood", "low", "why", "fear"} & set(str(shared).replace("'", " ").split())
 
 
 @pytest.mark.requirement("PRA-16", "PRA-18", "PRA-23")

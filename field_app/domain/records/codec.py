@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from pydantic import TypeAdapter, ValidationError
 
 from field_app.domain.records.change import Change
+from field_app.domain.records.items import Part, plain
 from field_app.domain.records.kinds import KIND_OF, KINDS
 from field_app.domain.records.record import HEADER_FIELDS, Record, own_fields
 from field_app.errors import InputError
@@ -48,11 +49,21 @@ def adapter(kind: type[R]) -> TypeAdapter[R]:
 
 def to_json(record: Record) -> dict[str, Any]:
     """Return a record as JSON values: `kind`, the header, its own fields, and unknown ones."""
-    values = adapter(type(record)).dump_python(in_utc(record), mode="json")
+    record = in_utc(record)
+    values = adapter(type(record)).dump_python(record, mode="json")
     extra = values.pop("extra")
     ordered = {name: values[name] for name in HEADER_ORDER}
-    own = {name: values[name] for name in own_fields(type(record))}
+    own = {
+        name: plain(value) if _holds_parts(value := getattr(record, name)) else values[name]
+        for name in own_fields(type(record))
+    }
     return {"kind": KIND_OF[type(record)], **ordered, **own, **extra}
+
+
+def _holds_parts(value: Any) -> bool:
+    return isinstance(value, Part) or (
+        isinstance(value, tuple) and bool(value) and isinstance(value[0], Part)
+    )
 
 
 def in_utc(record: T) -> T:

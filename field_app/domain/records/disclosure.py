@@ -4,6 +4,7 @@ A stage of change is never shown to the county (PRA-12); what a youth says about
 duties of the law, stay inside; a category that tells of a child is shown as other (RFD-10).
 """
 
+from dataclasses import replace
 from typing import Any
 
 from field_app.domain.records.codec import to_json
@@ -11,9 +12,10 @@ from field_app.domain.records.contact import Contact, Goal
 from field_app.domain.records.duties import RecordsDemand, ReporterFollowUp
 from field_app.domain.records.fund import SENSITIVE_CATEGORIES, Purchase, PurchaseCategory
 from field_app.domain.records.hand_over import AlreadyTold, HandOverPage
+from field_app.domain.records.items import without_unknown
 from field_app.domain.records.missing import WelcomeBack
 from field_app.domain.records.profile import Profile
-from field_app.domain.records.record import Record
+from field_app.domain.records.record import Record, own_fields
 from field_app.domain.records.safety_plan import PlanAcknowledgement, SafetyPlan, SafetyPlanVersion
 
 NEVER_SHARED: tuple[type[Record], ...] = (
@@ -44,7 +46,8 @@ def for_county(record: Record) -> dict[str, Any] | None:
     """
     if isinstance(record, NEVER_SHARED):
         return None
-    values = to_json(record)
+    own = {name: without_unknown(getattr(record, name)) for name in own_fields(type(record))}
+    values = to_json(replace(record, **own))
     hidden = PRIVATE_FIELDS.get(type(record), frozenset()) | set(record.extra)
     shared = {name: value for name, value in values.items() if name not in hidden}
     if isinstance(record, Purchase) and record.category in SENSITIVE_CATEGORIES:

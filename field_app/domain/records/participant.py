@@ -7,12 +7,13 @@ harm: the two never share a list, a narrative or a key (DAT-20).
 from dataclasses import dataclass, field
 from datetime import date
 
+from field_app.domain.records.items import Part
 from field_app.domain.records.record import Record
 from field_app.domain.vocabulary import Channel, ParticipantKind, TeamRole
 
 
 @dataclass(frozen=True, kw_only=True)
-class SafeContact:
+class SafeContact(Part):
     """How this person may be contacted without putting them at risk; shown on the dial button.
 
     Attributes:

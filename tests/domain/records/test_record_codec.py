@@ -18,9 +18,10 @@ from field_app.domain.records.codec import (
     from_json,
     to_json,
 )
-from field_app.domain.records.contact import Contact
+from field_app.domain.records.contact import Contact, Goal
 from field_app.domain.records.kinds import KIND_OF, KINDS
 from field_app.domain.records.participant import Participant, SafeContact
+from field_app.domain.records.record import new_id
 from field_app.domain.vocabulary import Channel, Outcome
 from field_app.errors import InputError
 from tests.record_strategies import records
@@ -56,6 +57,28 @@ def test_an_unknown_field_stands_beside_the_known_ones_again() -> None:
 
     assert record.extra == {"mood_in_her_words": "ok"}
     assert to_json(record)["mood_in_her_words"] == "ok"
+
+
+def test_a_part_of_a_record_keeps_the_fields_of_a_newer_version() -> None:
+    step = {"item_id": new_id(), "words": "call the school", "reminder": {"on": "2026-12-01"}}
+    values = {"kind": "goal", "record_id": new_id(), "case_id": new_id(), "steps": [step]}
+
+    goal = from_json(values)
+    assert isinstance(goal, Goal)
+    edited = replace(goal, steps=(replace(goal.steps[0], partly=True),))
+
+    assert to_json(edited)["steps"][0].items() >= {**step, "partly": True}.items()
+
+
+def test_a_known_field_hidden_in_the_extra_of_a_part_is_refused() -> None:
+    step = {"item_id": new_id(), "extra": {"words": "takes the place of the words"}}
+    values = {"kind": "goal", "record_id": new_id(), "case_id": new_id(), "steps": [step]}
+
+    with pytest.raises(InputError) as caught:
+        from_json(values)
+
+    assert caught.value.field == "steps.0"
+    assert "takes the place" not in str(caught.value)
 
 
 def test_the_same_moment_reads_the_same_in_every_zone() -> None:
