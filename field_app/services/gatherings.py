@@ -96,12 +96,6 @@ class WorkshopService:
             found = records.of_case(WorkshopAttendance, case_id)
         return sorted(found, key=lambda one: one.held_at or one.created_at)
 
-    def of_event(self, event_id: str) -> list[WorkshopAttendance]:
-        """Return everybody of one event who is on this device."""
-        with self._notebook.read() as records:
-            found = records.all_of(WorkshopAttendance)
-        return [one for one in found if one.event_id == event_id]
-
 
 class MeetingService:
     """MDT, CFT, case conferences and court meetings of one participant at a time."""
@@ -155,6 +149,14 @@ class MeetingService:
             meeting = require(records, Meeting, meeting_id)
             decided = with_item(meeting.decisions, replace(decision, words=words))
             return records.save(replace(meeting, decisions=decided))
+
+    def remove_decision(self, meeting_id: str, item_id: str) -> Meeting:
+        """Take a decision off the list."""
+        with self._notebook.write() as records:
+            meeting = require(records, Meeting, meeting_id)
+            return records.save(
+                replace(meeting, decisions=without_item(meeting.decisions, item_id))
+            )
 
     def of_case(self, case_id: str) -> list[Meeting]:
         """Return a participant's meetings, oldest first."""

@@ -18,6 +18,7 @@ from field_app.ui.screens.caseload import caseload_screen
 from field_app.ui.screens.change_passphrase import change_passphrase_screen
 from field_app.ui.screens.conflict import conflict_panel
 from field_app.ui.screens.contact import contact_panel
+from field_app.ui.screens.court import court_panel
 from field_app.ui.screens.daily import daily_panel
 from field_app.ui.screens.empowerment import certificate_panel
 from field_app.ui.screens.enrol import enrol_screen
@@ -29,7 +30,12 @@ from field_app.ui.screens.intake import intake_screen
 from field_app.ui.screens.late_work import late_work_panel
 from field_app.ui.screens.linkages import follow_up_panel, linkage_panel, linkages_screen
 from field_app.ui.screens.log_contact import log_contact_panel
-from field_app.ui.screens.meeting import court_panel, meeting_panel
+from field_app.ui.screens.meeting import meeting_panel
+from field_app.ui.screens.meeting_open import (
+    meeting_decision_panel,
+    meeting_open_panel,
+    meeting_partner_panel,
+)
 from field_app.ui.screens.missing import missing_panel
 from field_app.ui.screens.missing_told import missing_told_panel
 from field_app.ui.screens.more import more_screen
@@ -72,7 +78,7 @@ from field_app.ui.screens.unsent import unsent_panel
 from field_app.ui.screens.visit_check import visit_check_panel
 from field_app.ui.screens.welcome_back import welcome_back_panel
 from field_app.ui.screens.why import why_panel
-from field_app.ui.screens.workshop import workshop_panel
+from field_app.ui.screens.workshop import workshop_open_panel, workshop_panel
 
 
 @dataclass(frozen=True)
@@ -153,8 +159,12 @@ PANELS: dict[str, Handler] = {
     "certificate": certificate_panel,
     "visit-check": visit_check_panel,
     "meeting": meeting_panel,
+    "meeting-open": meeting_open_panel,
+    "meeting-decision": meeting_decision_panel,
+    "meeting-partner": meeting_partner_panel,
     "court": court_panel,
     "workshop": workshop_panel,
+    "workshop-open": workshop_open_panel,
     "welcome-back": welcome_back_panel,
     "response": response_panel,
     "backup": backup_panel,

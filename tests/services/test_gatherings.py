@@ -44,7 +44,7 @@ def test_a_workshop_is_logged_once_for_all_who_came(notebook: Notebook) -> None:
         ),
     )
 
-    found = workshops.of_event(saved[0].event_id)
+    found = [workshops.of_case(one.case_id)[0] for one in saved]
     assert {one.record_id for one in found} == {one.record_id for one in saved}
     assert [one.attended for one in saved] == [True, False]
     assert workshops.of_case(came)[0].survivor_co_facilitated

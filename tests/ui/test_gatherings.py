@@ -5,9 +5,20 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from field_app.domain.records.gatherings import CourtHelp, HearingKind, MeetingKind, MeetingPartner
+from field_app.domain.records.gatherings import (
+    CourtHelp,
+    CourtSupport,
+    HearingKind,
+    Meeting,
+    MeetingDecision,
+    MeetingKind,
+    MeetingPartner,
+    PartnerPresent,
+    WorkshopKind,
+)
 from field_app.domain.records.missing import WelcomeNeed
 from field_app.domain.records.participant import Participant
+from field_app.services.gatherings import WorkshopEntry
 from field_app.services.workspace import Workspace
 from tests.ui.conftest import Windows
 from tests.ui.work import Desk, add_youth, open_desk
@@ -58,8 +69,13 @@ async def test_a_meeting_is_written_down_with_the_youths_voice_and_a_decision(
     await window.tap("partners-probation")
     await window.tap("youth-present-yes")
     await window.enter("youth-voice", "I want to stay at my school")
-    await window.enter("decision", "Transport is arranged")
-    await window.enter("decision-who", "CSW")
+    await window.enter("decision-0", "Transport is arranged")
+    await window.enter("decision-0-who", "CSW")
+    await window.tap("add-decision")
+    await window.enter("decision-1", "taken out again")
+    await window.tap("decision-1-remove")
+    await window.tap("add-decision")
+    await window.enter("decision-1", "A tutor is found")
     await window.enter("meeting-minutes", "60")
     await window.tap("meeting-save")
     await desk.saved()
@@ -69,9 +85,12 @@ async def test_a_meeting_is_written_down_with_the_youths_voice_and_a_decision(
     assert [one.partner for one in meeting.partners] == [MeetingPartner.DCFS]
     assert (meeting.youth_present, meeting.minutes) == (True, 60)
     assert meeting.youth_voice == "I want to stay at my school"
-    assert [(d.words, d.who) for d in meeting.decisions] == [("Transport is arranged", "CSW")]
+    assert [(d.words, d.who) for d in meeting.decisions] == [
+        ("Transport is arranged", "CSW"),
+        ("A tutor is found", ""),
+    ]
     assert window.has(f"meeting-{meeting.record_id}")
-    assert window.shows("the youth, DCFS · Transport is arranged")
+    assert window.shows("the youth, DCFS · Transport is arranged · A tutor is found")
     assert desk.forms() == []
 
 
@@ -208,3 +227,156 @@ async def test_a_half_written_talk_is_found_again(opened: Windows, tmp_path: Pat
     await window.tap(f"draft-{form}")
 
     assert window.by_id("what-would-help").value == "my own room"
+
+
+def with_meeting(workspace: Workspace, youth: Participant) -> None:
+    workspace.meetings.log(
+        Meeting(
+            case_id=youth.case_id,
+            meeting_kind=MeetingKind.CFT,
+            partners=(PartnerPresent(partner=MeetingPartner.DCFS),),
+            decisions=(MeetingDecision(words="Transport is arranged", who="CSW"),),
+            next_on=workspace.notebook.today() + timedelta(days=7),
+        )
+    )
+
+
+async def open_the_meeting(opened: Windows, folder: Path) -> tuple[Desk, Participant, Meeting]:
+    desk, youth = await desk_with_youth(opened, folder, with_meeting)
+    (meeting,) = desk.workspace.meetings.of_case(youth.case_id)
+    await open_services(desk, youth)
+    await desk.window.tap(f"meeting-{meeting.record_id}")
+    await desk.window.until(lambda: desk.window.has("meeting-change"))
+    return desk, youth, meeting
+
+
+def the_meeting(desk: Desk, youth: Participant) -> Meeting:
+    (meeting,) = desk.workspace.meetings.of_case(youth.case_id)
+    return meeting
+
+
+async def test_partners_of_a_saved_meeting_come_and_go_with_one_tap(
+    opened: Windows, tmp_path: Path
+):
+    desk, youth, meeting = await open_the_meeting(opened, tmp_path)
+    window = desk.window
+
+    await window.tap("partners-caregiver")
+    await desk.saved()
+    await window.tap("partners-dcfs")
+    await window.until(lambda: len(the_meeting(desk, youth).partners) == 1)
+
+    (left,) = the_meeting(desk, youth).partners
+    assert left.partner is MeetingPartner.CAREGIVER
+    await window.until(lambda: not window.has(f"partner-{meeting.partners[0].item_id}"))
+    await window.tap("notice-undo")
+    await window.until(lambda: len(the_meeting(desk, youth).partners) == 2)
+
+
+async def test_somebody_at_a_meeting_gets_a_name_or_is_taken_off_the_list(
+    opened: Windows, tmp_path: Path
+):
+    desk, youth, meeting = await open_the_meeting(opened, tmp_path)
+    window, (partner,) = desk.window, meeting.partners
+    await window.tap(f"partner-{partner.item_id}")
+    await window.until(lambda: window.has("partner-name"))
+    await window.enter("partner-name", "Ms. Ortiz")
+    await window.tap("partner-save")
+    await window.until(lambda: window.has("meeting-change"))
+    assert window.shows("^Ms. Ortiz$")
+
+    await window.tap(f"partner-{partner.item_id}")
+    await window.until(lambda: window.has("partner-remove"))
+    await window.tap("partner-remove")
+    await window.until(lambda: the_meeting(desk, youth).partners == ())
+
+
+async def test_decisions_of_a_saved_meeting_are_added_changed_done_and_taken_out(
+    opened: Windows, tmp_path: Path
+):
+    desk, youth, meeting = await open_the_meeting(opened, tmp_path)
+    window, (first,) = desk.window, meeting.decisions
+    await window.tap("decisions-add")
+    await window.until(lambda: window.has("decision-save"))
+    await window.tap("decision-save")
+    await window.until(lambda: window.shows("Write a few words here"))
+    await window.enter("decision-words", "A tutor is found")
+    await window.tap("decision-save")
+    await window.until(lambda: window.has(f"decision-{first.item_id}-done"))
+    await window.tap(f"decision-{first.item_id}-done")
+    await desk.saved()
+
+    done, added = the_meeting(desk, youth).decisions
+    assert (done.done_on, added.words) == (desk.workspace.notebook.today(), "A tutor is found")
+    await window.tap(f"decision-{added.item_id}")
+    await window.until(lambda: window.has("decision-remove"))
+    await window.tap("decision-remove")
+    await window.until(lambda: len(the_meeting(desk, youth).decisions) == 1)
+
+
+async def test_the_plain_fields_of_a_saved_meeting_are_changed_and_its_lines_stay(
+    opened: Windows, tmp_path: Path
+):
+    desk, youth, meeting = await open_the_meeting(opened, tmp_path)
+    window = desk.window
+    await window.tap("meeting-change")
+    await window.until(lambda: window.has("meeting-save"))
+    assert not window.has("partners-dcfs")
+    await window.tap("meeting-kind-case_conference")
+    await window.tap("had-a-say-yes")
+    await window.enter("youth-voice", "I want to stay at my school")
+    await window.tap("next-on-clear")
+    await window.tap("meeting-save")
+    await window.until(lambda: window.has("meeting-change"))
+
+    changed = the_meeting(desk, youth)
+    assert changed.record_id == meeting.record_id
+    assert changed.meeting_kind is MeetingKind.CASE_CONFERENCE
+    assert (changed.youth_voice, changed.next_on) == ("I want to stay at my school", None)
+    assert changed.youth_in_placement_decision is True
+    assert changed.held_at == meeting.held_at
+    assert (changed.partners, changed.decisions) == (meeting.partners, meeting.decisions)
+    assert window.shows("The youth had a say in where to live")
+    assert desk.forms() == []
+
+
+async def test_court_support_is_changed_from_its_line(opened: Windows, tmp_path: Path):
+    desk, youth = await desk_with_youth(
+        opened,
+        tmp_path,
+        lambda w, y: w.court.save(CourtSupport(case_id=y.case_id, hearing=HearingKind.DEPENDENCY)),
+    )
+    window = desk.window
+    (support,) = desk.workspace.court.of_case(youth.case_id)
+    await open_services(desk, youth)
+    await window.tap(f"court-{support.record_id}")
+    await window.until(lambda: window.has("court-save"))
+    await window.tap("help-given-accompanied")
+    await window.tap("court-save")
+    await desk.saved()
+
+    (changed,) = desk.workspace.court.of_case(youth.case_id)
+    assert changed.record_id == support.record_id
+    assert changed.help_given == (CourtHelp.ACCOMPANIED,)
+
+
+async def test_whether_somebody_came_to_a_workshop_is_put_right_from_its_line(
+    opened: Windows, tmp_path: Path
+):
+    desk, youth = await desk_with_youth(
+        opened,
+        tmp_path,
+        lambda w, y: w.workshops.log(
+            {y.case_id: False}, WorkshopEntry(workshop_kind=WorkshopKind.EMPOWERMENT)
+        ),
+    )
+    window = desk.window
+    (place,) = desk.workspace.workshops.of_case(youth.case_id)
+    await open_services(desk, youth)
+    await window.tap(f"workshop-{place.record_id}")
+    await window.until(lambda: window.has("attended-came"))
+    await window.tap("attended-came")
+    await desk.saved()
+
+    (changed,) = desk.workspace.workshops.of_case(youth.case_id)
+    assert changed.attended

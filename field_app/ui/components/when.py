@@ -9,7 +9,8 @@ import flet as ft
 from field_app.domain.records.contact import COUNTY_ZONE
 from field_app.errors import InputError
 from field_app.ui import tokens
-from field_app.ui.components.basics import labelled
+from field_app.ui.components.basics import icon_action, labelled
+from field_app.ui.components.drafting import FormDraft
 from field_app.ui.components.fields import EARLIEST_DAY, date_field
 from field_app.ui.guard import guard, part
 from field_app.ui.i18n import t, translator
@@ -113,3 +114,29 @@ def when_fields(
             )
         )
     return ft.Row(wrap=True, spacing=tokens.SPACE_S, run_spacing=tokens.SPACE_S, controls=fields)
+
+
+def next_day_field(draft: FormDraft, field: str, label: str, *, first: date) -> list[ft.Control]:
+    """Return the button of a coming day, and once one is chosen the way to have none again."""
+    identifier = field.replace("_", "-")
+    chosen = day_of(draft[field])
+    controls: list[ft.Control] = [
+        date_field(
+            key=field,
+            identifier=identifier,
+            label=label,
+            value=chosen,
+            first=min(first, chosen or first),  # the calendar cannot stand before its first day
+            on_change=lambda day: draft.set(**{field: day.isoformat()}),
+        )
+    ]
+    if chosen is not None:
+        controls.append(
+            icon_action(
+                f"{identifier}-clear",
+                ft.Icons.CLOSE,
+                t("date_field.clear", label=label),
+                lambda: draft.set(**{field: ""}),
+            )
+        )
+    return controls

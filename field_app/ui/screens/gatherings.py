@@ -16,6 +16,7 @@ from field_app.ui.components.shown_in_pages import shown_in_pages
 from field_app.ui.components.states import Tone
 from field_app.ui.controller import Controller
 from field_app.ui.i18n import t, translator
+from field_app.ui.screens.meeting import open_meeting
 
 PAGE_LINES = 10
 
@@ -93,6 +94,7 @@ def _meeting(app: Controller, meeting: Meeting) -> ft.Control:
         title=speak.word(meeting.meeting_kind),
         when=" · ".join(when),
         sentence=" · ".join(words for words in sentences if words),
+        on_open=lambda: open_meeting(app, meeting),
     )
 
 
@@ -107,6 +109,9 @@ def _court(app: Controller, support: CourtSupport) -> ft.Control:
         title=t("court.row", hearing=speak.word(support.hearing)),
         when=" · ".join(when),
         sentence=_listed([speak.word(one) for one in support.help_given]),
+        on_open=lambda: app.open_panel(
+            "court", case_id=support.case_id, record_id=support.record_id
+        ),
     )
 
 
@@ -119,6 +124,9 @@ def _workshop(app: Controller, one: WorkshopAttendance) -> ft.Control:
         when=day_words(local(one.held_at).date(), today) if one.held_at else "",
         sentence=speak.word(one.workshop_kind) if one.title else "",
         state=None if one.attended else (Tone.PLAIN, t("empowerment.not")),
+        on_open=lambda: app.open_panel(
+            "workshop-open", case_id=one.case_id, record_id=one.record_id
+        ),
     )
 
 

@@ -1,64 +1,58 @@
-"""Meetings about one participant and support at court: who was there, and what the youth said.
+"""A meeting about one participant: who was there, what the youth said, what was decided.
 
-There is no place for what was testified: it could be demanded.
+A new one is one form. A saved one is changed in its plain fields here; its partners and decisions
+have a panel of their own (`meeting_open`), where every line is saved by itself.
 """
 
-from datetime import date
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import flet as ft
 
 from field_app.domain.records.gatherings import (
-    CourtHelp,
-    CourtProgram,
-    CourtSupport,
-    HearingKind,
     Meeting,
     MeetingDecision,
     MeetingKind,
     MeetingPartner,
     PartnerPresent,
 )
-from field_app.ui.components.basics import primary_button, quiet
-from field_app.ui.components.draft_choices import answer_of, one_of, some_of, yes_no
+from field_app.ui.components.basics import (
+    icon_action,
+    primary_button,
+    quiet,
+    section_header,
+    text_action,
+)
+from field_app.ui.components.draft_choices import answer_of, one_of, some_of, words_of, yes_no
 from field_app.ui.components.drafting import FormDraft, use_draft
-from field_app.ui.components.fields import date_field, field_error, text_field
+from field_app.ui.components.field_words import local
+from field_app.ui.components.fields import field_error, text_field
 from field_app.ui.components.numbers import whole_number
 from field_app.ui.components.panels import panel_page
 from field_app.ui.components.submitting import finish
-from field_app.ui.components.when import day_of, moment_of, when_fields
+from field_app.ui.components.when import day_of, moment_of, next_day_field, when_fields
 from field_app.ui.context import use_app
+from field_app.ui.controller import Controller
 from field_app.ui.guard import part
 from field_app.ui.i18n import t
 
-BLANK_MEETING: dict[str, Any] = {
-    "meeting_kind": "",
-    "partners": [],
-    "youth_present": "",
-    "youth_voice": "",
-    "decision": "",
-    "decision_who": "",
-    "next_on": "",
-    "day": "",
-    "clock": "",
-    "minutes": "",
-}
-BLANK_COURT: dict[str, Any] = {
-    "hearing": "",
-    "program": "",
-    "testifies": "",
-    "help_given": [],
-    "day": "",
-    "next_on": "",
-}
+BLANK_DECISION = {"words": "", "who": ""}
 
 
 @part
-def meeting_panel(*, case_id: str) -> ft.Control:
-    """Draw a meeting that was held."""
+def meeting_panel(*, case_id: str, record_id: str = "") -> ft.Control:
+    """Draw a meeting that was held; `record_id` is the one whose plain fields are changed."""
     app = use_app()
-    draft = use_draft(f"meeting:{case_id}", BLANK_MEETING, case_id=case_id)
+    meetings = app.workspace.meetings
+    found = ft.use_memo(lambda: meetings.of_case(case_id), [case_id, app.state.revision])
+    known = next((one for one in found if one.record_id == record_id), None)
+    about = f"{case_id}/{record_id}" if record_id else case_id
+    blank = _values(known)
+    draft = use_draft(f"meeting:{about}", blank, case_id=case_id)
     now = app.workspace.notebook.now()
+    if record_id and known is None:
+        return panel_page(title=t("meeting.title"), body=[quiet(t("meeting.gone"))])
 
     async def save() -> None:
         if not draft["meeting_kind"]:
@@ -67,25 +61,12 @@ def meeting_panel(*, case_id: str) -> ft.Control:
         values = dict(draft.values)
 
         def write() -> Meeting:
-            saved: Meeting = app.workspace.meetings.log(
-                Meeting(
-                    case_id=case_id,
-                    meeting_kind=MeetingKind(values["meeting_kind"]),
-                    held_at=moment_of(values["day"], values["clock"], now),
-                    minutes=whole_number(values["minutes"], "minutes"),
-                    partners=tuple(
-                        PartnerPresent(partner=MeetingPartner(one)) for one in values["partners"]
-                    ),
-                    youth_present=answer_of(values["youth_present"]),
-                    youth_voice=values["youth_voice"],
-                    decisions=_decisions(values),
-                    next_on=day_of(values["next_on"]),
-                ),
-                form=draft.form,
-            )
+            changed = _changed(known, blank, values, now) if known else _new(case_id, values, now)
+            saved: Meeting = meetings.log(changed, form=draft.form)
             return saved
 
-        await finish(app, draft, write)
+        if await finish(app, draft, write) and known is not None:
+            open_meeting(app, known)
 
     return panel_page(
         title=t("meeting.title"),
@@ -93,8 +74,9 @@ def meeting_panel(*, case_id: str) -> ft.Control:
             quiet(app.workspace.caseload.aliases().get(case_id, "")),
             one_of(draft, "meeting_kind", t("meeting.kind"), MeetingKind),
             field_error(draft.error_of("meeting_kind")),
-            some_of(draft, "partners", t("meeting.partners"), MeetingPartner),
+            *([] if known else [some_of(draft, "partners", t("meeting.partners"), MeetingPartner)]),
             yes_no(draft, "youth_present", t("meeting.youth_present")),
+            yes_no(draft, "had_a_say", t("meeting.had_a_say")),
             text_field(
                 identifier="youth-voice",
                 label=t("meeting.youth_voice"),
@@ -103,22 +85,14 @@ def meeting_panel(*, case_id: str) -> ft.Control:
                 on_change=draft.setter("youth_voice"),
                 lines=2,
             ),
-            text_field(
-                identifier="decision",
-                label=t("meeting.decision"),
-                value=draft["decision"],
-                on_change=draft.setter("decision"),
-                lines=2,
+            *([] if known else _decisions(draft)),
+            ft.Row(
+                wrap=True,
+                controls=next_day_field(draft, "next_on", t("meeting.next_on"), first=now.date()),
             ),
-            text_field(
-                identifier="decision-who",
-                label=t("meeting.decision_who"),
-                value=draft["decision_who"],
-                on_change=draft.setter("decision_who"),
-            ),
-            _next(draft, now.date(), t("meeting.next_on")),
             when_fields(
                 identifier="meeting-at",
+                label=t("meeting.held"),
                 day=draft["day"],
                 clock=draft["clock"],
                 now=now,
@@ -139,71 +113,113 @@ def meeting_panel(*, case_id: str) -> ft.Control:
     )
 
 
-@part
-def court_panel(*, case_id: str) -> ft.Control:
-    """Draw the support around one hearing."""
-    app = use_app()
-    draft = use_draft(f"court:{case_id}", BLANK_COURT, case_id=case_id)
-    now = app.workspace.notebook.now()
+def open_meeting(app: Controller, meeting: Meeting) -> None:
+    """Open a saved meeting."""
+    app.open_panel("meeting-open", case_id=meeting.case_id, record_id=meeting.record_id)
 
-    async def save() -> None:
-        if not draft["hearing"]:
-            draft.refuse("hearing", t("court.hearing_needed"))
-            return
-        values = dict(draft.values)
 
-        def write() -> CourtSupport:
-            saved: CourtSupport = app.workspace.court.save(
-                CourtSupport(
-                    case_id=case_id,
-                    hearing_on=day_of(values["day"]),
-                    hearing=HearingKind(values["hearing"]),
-                    program=CourtProgram(values["program"]) if values["program"] else None,
-                    testifies=answer_of(values["testifies"]),
-                    help_given=tuple(CourtHelp(one) for one in values["help_given"]),
-                    next_hearing_on=day_of(values["next_on"]),
-                )
+def _values(known: Meeting | None) -> dict[str, Any]:
+    held = local(known.held_at) if known is not None and known.held_at else None
+    next_on = known.next_on if known is not None else None
+    return {
+        "meeting_kind": known.meeting_kind.value if known else "",
+        "partners": [],
+        "youth_present": words_of(known.youth_present if known else None),
+        "had_a_say": words_of(known.youth_in_placement_decision if known else None),
+        "youth_voice": known.youth_voice if known else "",
+        "decisions": [BLANK_DECISION],
+        "next_on": next_on.isoformat() if next_on else "",
+        "day": held.date().isoformat() if held else "",
+        "clock": f"{held:%H:%M}" if held else "",
+        "minutes": str(known.minutes) if known and known.minutes is not None else "",
+    }
+
+
+def _new(case_id: str, values: dict[str, Any], now: datetime) -> Meeting:
+    decided = tuple(
+        MeetingDecision(words=one["words"].strip(), who=one["who"].strip())
+        for one in values["decisions"]
+        if one["words"].strip()
+    )
+    present = tuple(PartnerPresent(partner=MeetingPartner(one)) for one in values["partners"])
+    meeting = Meeting(case_id=case_id, partners=present, decisions=decided)
+    return _plain(meeting, values, moment_of(values["day"], values["clock"], now))
+
+
+def _changed(
+    known: Meeting, before: dict[str, Any], values: dict[str, Any], now: datetime
+) -> Meeting:
+    is_moved = any(values[name] != before[name] for name in ("day", "clock"))
+    # A time that was left alone keeps its seconds.
+    held = moment_of(values["day"], values["clock"], now) if is_moved else known.held_at
+    return _plain(known, values, held)
+
+
+def _plain(meeting: Meeting, values: dict[str, Any], held_at: datetime | None) -> Meeting:
+    return replace(
+        meeting,
+        meeting_kind=MeetingKind(values["meeting_kind"]),
+        held_at=held_at,
+        minutes=whole_number(values["minutes"], "minutes"),
+        youth_present=answer_of(values["youth_present"]),
+        youth_in_placement_decision=answer_of(values["had_a_say"]),
+        youth_voice=values["youth_voice"],
+        next_on=day_of(values["next_on"]),
+    )
+
+
+def _decisions(draft: FormDraft) -> list[ft.Control]:
+    decided: list[dict[str, str]] = draft["decisions"]
+    controls: list[ft.Control] = [section_header(t("meeting.decisions"))]
+    for number in range(len(decided)):
+        controls += _decision(draft, number)
+    if decided[-1]["words"].strip():
+        controls.append(
+            ft.Row(
+                controls=[
+                    text_action(
+                        "add-decision",
+                        t("meeting.add_decision"),
+                        lambda: draft.set(decisions=[*decided, BLANK_DECISION]),
+                    )
+                ]
             )
-            return saved
+        )
+    return controls
 
-        await finish(app, draft, write)
 
-    return panel_page(
-        title=t("court.title"),
-        body=[
-            quiet(app.workspace.caseload.aliases().get(case_id, "")),
-            quiet(t("court.help")),
-            one_of(draft, "hearing", t("court.hearing"), HearingKind),
-            field_error(draft.error_of("hearing")),
-            some_of(draft, "help_given", t("court.given"), CourtHelp),
-            yes_no(draft, "testifies", t("court.testifies")),
-            one_of(draft, "program", t("court.program"), CourtProgram),
-            date_field(
-                key="day",
-                identifier="court-day",
-                label=t("court.day"),
-                value=day_of(draft["day"]) or now.date(),
-                on_change=lambda day: draft.set(day=day.isoformat()),
-            ),
-            _next(draft, now.date(), t("court.next_on")),
-            field_error(draft.other_error),
-        ],
-        primary=primary_button("court-save", t("common.save"), save, icon=ft.Icons.CHECK),
+def _decision(draft: FormDraft, number: int) -> list[ft.Control]:
+    decided: list[dict[str, str]] = draft["decisions"]
+    one = decided[number]
+
+    def change(name: str, words: str) -> None:
+        changed = {**one, name: words}
+        draft.set(decisions=[*decided[:number], changed, *decided[number + 1 :]])
+
+    words = text_field(
+        identifier=f"decision-{number}",
+        label=t("meeting.decision"),
+        value=one["words"],
+        on_change=lambda typed: change("words", typed),
+        lines=2,
     )
-
-
-def _next(draft: FormDraft, today: date, label: str) -> ft.Control:
-    field: ft.Control = date_field(
-        key="next",
-        identifier="next-on",
-        label=label,
-        value=day_of(draft["next_on"]),
-        first=today,
-        on_change=lambda day: draft.set(next_on=day.isoformat()),
-    )
-    return field
-
-
-def _decisions(values: dict[str, Any]) -> tuple[MeetingDecision, ...]:
-    words = values["decision"].strip()
-    return (MeetingDecision(words=words, who=values["decision_who"].strip()),) if words else ()
+    words.expand = True
+    row: list[ft.Control] = [words]
+    if len(decided) > 1:
+        row.append(
+            icon_action(
+                f"decision-{number}-remove",
+                ft.Icons.CLOSE,
+                t("meeting.remove_decision", number=number + 1),
+                lambda: draft.set(decisions=[*decided[:number], *decided[number + 1 :]]),
+            )
+        )
+    return [
+        ft.Row(vertical_alignment=ft.CrossAxisAlignment.START, controls=row),
+        text_field(
+            identifier=f"decision-{number}-who",
+            label=t("meeting.decision_who"),
+            value=one["who"],
+            on_change=lambda typed: change("who", typed),
+        ),
+    ]
