@@ -137,3 +137,41 @@ async def test_a_response_of_a_known_youth_goes_on_after_a_lock(opened: Windows,
 )
 def test_time_left_is_said_with_seconds_only_when_they_matter(left: timedelta, words: str):
     assert time_left_words(left) == words
+
+
+@pytest.mark.requirement("FRP-10")
+async def test_how_long_somebody_stays_close_is_one_tap_and_ends_with_one(
+    opened: Windows, tmp_path: Path
+):
+    desk = await started(opened, tmp_path)
+    window, response = desk.window, only_response(desk)
+    assert response.called_at is not None
+    await window.tap("close-hours-24")
+    await desk.saved()
+    assert only_response(desk).available_until == response.called_at + timedelta(hours=24)
+
+    await window.tap("notice-undo")
+    await window.until(
+        lambda: only_response(desk).available_until == response.called_at + timedelta(hours=72)
+    )
+    await window.tap("not-needed")
+    await window.until(lambda: window.shows("needed nobody close any more"))
+    assert only_response(desk).not_needed_at == desk.clock.moment
+    assert not window.has("close-hours-24")
+
+
+@pytest.mark.requirement("FRP-04", "FRP-22")
+async def test_what_others_did_is_written_down_with_its_time(opened: Windows, tmp_path: Path):
+    desk = await started(opened, tmp_path)
+    window = desk.window
+    await window.tap("csw-arrived")
+    await window.until(lambda: window.shows("^The CSW came: today"))
+    await window.tap("hotline-law_enforcement")
+    await window.until(lambda: only_response(desk).hotline_called_by == "law_enforcement")
+    first = only_response(desk).hotline_called_at
+
+    desk.clock.moment += timedelta(minutes=20)
+    await window.tap("hotline-self")
+    await window.until(lambda: only_response(desk).hotline_called_by == "self")
+
+    assert only_response(desk).hotline_called_at == first == only_response(desk).csw_arrived_at

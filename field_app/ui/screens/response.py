@@ -41,12 +41,10 @@ from field_app.ui.context import use_app
 from field_app.ui.controller import Controller
 from field_app.ui.guard import part
 from field_app.ui.i18n import t, translator
+from field_app.ui.screens.response_around import PARTIES, observed, staying_close
 from field_app.ui.screens.safety_plan import open_safety_plan
 
 W = TypeVar("W", bound=StrEnum)
-
-PARTIES = ("csw", "probation", "law_enforcement", "advocate", "caregiver", "clinician")
-"""Roles of a joint response (FRP-05) that one tap adds; a name can follow."""
 
 
 async def start_response(app: Controller, case_id: str | None = None) -> None:
@@ -92,6 +90,8 @@ def response_panel(*, response_id: str) -> ft.Control:
         _hub(app, response),
         *_meetings(app, response),
         _placement(app, response),
+        *staying_close(app, response),
+        *observed(app, response),
         _folded(
             "hand-off",
             t("response.hand_off"),
