@@ -218,12 +218,12 @@ class SyncService:
             return False
         if state.is_handed_in and not state.attention:
             return True
-        end = state.hand_in_until
-        if end is None:
-            return False
         with self.replica.reading() as tx:
-            offset = timedelta(seconds=tx.position().offset_seconds)
-        return self._notebook.now() + offset > end
+            position = tx.position()
+        # By the time that the centre has signed, which only moves forward, and by this device's
+        # clock too: neither a clock set forward nor a centre that lies about the day is enough.
+        own_ms = int(self._notebook.now().timestamp() * 1000)
+        return position.centre_time > position.hand_in_until and own_ms > position.keep_until
 
     def _lease_over(self, position: Position) -> bool:
         reached = _instant(position.reached_at)

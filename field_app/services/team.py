@@ -8,6 +8,7 @@ import io
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any, TypeVar
 
 import segno
@@ -15,16 +16,28 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from field_app.domain.records.record import AGENCY_CASE_ID
 from field_app.domain.records.staff import StaffMember, StaffRole
-from field_app.errors import SyncError
+from field_app.errors import FieldAppError, SyncError
 from field_app.services.notebook import Notebook
 from field_app.services.sync import SyncService, as_sync_error
 from field_app.store.replica.store import StoreTransaction
 from sync.client.authors import NotOpened, Opener
 from sync.client.channel import Channel, new_idempotency_key
 from sync.client.deposits import is_live
+from sync.client.directory import Word, agency_seed_place, words
 from sync.client.errors import SyncFailure
-from sync.client.identity import Identity
-from sync.client.replica import Json, MergeCase, Unreadable
+from sync.client.grounds import Grounds
+from sync.client.identity import AGENCY_SEED_PURPOSE, Identity
+from sync.client.replica import Json, KnownDevice, MergeCase, Unreadable
+from sync.client.stating import (
+    NoAgencyKey,
+    follow_person,
+    follow_revocation,
+    follow_withdrawal,
+    state_appointment,
+    state_grant,
+    state_revocation,
+    state_withdrawal,
+)
 from sync.protocol.certificates import DeviceKeys, certify_device, certify_holder
 from sync.protocol.enrolment import (
     CodeList,
@@ -37,6 +50,7 @@ from sync.protocol.enrolment import (
     token_hash,
 )
 from sync.protocol.envelope import Record
+from sync.protocol.errors import Code
 from sync.protocol.feed import DeviceEntry, GrantEntry, StaffEntry
 from sync.protocol.ids import new_id
 from sync.protocol.keys import CaseKey, seal_case_key
@@ -50,11 +64,19 @@ from sync.protocol.management import (
     InboxPage,
     NewGrant,
     NewStaff,
+    RevocationRequest,
     StaffChange,
+    WithdrawalRequest,
 )
 from sync.protocol.roles import GrantKind, Role
+from sync.protocol.sealing import seal_secret
+from sync.protocol.wire import Message
 
 T = TypeVar("T")
+M = TypeVar("M", bound=Message)
+
+MOST_TRIES = 3
+"""Of a statement, when other managers decide at the same time."""
 
 
 @dataclass(frozen=True)
@@ -187,15 +209,16 @@ class TeamService:
         """Return everybody, as of the last sync."""
         with self._sync.replica.reading() as tx:
             staff, devices, me = tx.staff(), tx.devices(), tx.identity().staff_id
+            said = words(tx)
         names = self._names()
         return sorted(
             (
                 Person(
                     entry.staff_id,
                     names.get(entry.staff_id, ""),
-                    entry.role.value,
-                    entry.team_id,
-                    entry.active,
+                    _role(said, entry).value,
+                    said[entry.staff_id].team_id if entry.staff_id in said else entry.team_id,
+                    entry.active and (entry.staff_id not in said or said[entry.staff_id].active),
                     entry.staff_id == me,
                     sum(d.staff_id == entry.staff_id and d.is_active for d in devices),
                 )
@@ -206,9 +229,17 @@ class TeamService:
 
     def add_person(self, display_name: str, role: StaffRole, *, team_id: str | None = None) -> str:
         """Add a member of staff; return the staff id. The name goes into a sealed record."""
-        staff_id = new_id()
-        wish = NewStaff(staff_id=staff_id, role=centre_role(role), team_id=team_id)
-        self._post(StaffEntry, "/v1/staff", wish)
+        staff_id, role_there = new_id(), centre_role(role)
+
+        def wish(tx: StoreTransaction, identity: Identity, now_ms: int) -> NewStaff:
+            statement = state_appointment(tx, identity, staff_id, role_there, team_id, now_ms)
+            return NewStaff(
+                staff_id=staff_id, role=role_there, team_id=team_id, statement=statement
+            )
+
+        added = self._decide_here(StaffEntry, "POST", "/v1/staff", wish)
+        with self._sync.replica.transaction() as tx:
+            follow_person(tx, added)
         with self._notebook.write() as records:
             records.save(
                 StaffMember(
@@ -231,13 +262,28 @@ class TeamService:
         active: bool | None = None,
     ) -> None:
         """Change a role or team, or end somebody's work here (`active=False`)."""
-        wish = StaffChange(
-            role=None if role is None else centre_role(role),
-            team_id=team_id,
-            leave_team=leave_team,
-            active=active,
-        )
-        self._call(lambda channel: channel.call(StaffEntry, "PATCH", f"/v1/staff/{staff_id}", wish))
+
+        def wish(tx: StoreTransaction, identity: Identity, now_ms: int) -> StaffChange:
+            word = words(tx).get(staff_id)
+            if word is None:
+                raise SyncError("The person is not known here yet. Sync, then try again.")
+            new_role = word.role if role is None else centre_role(role)
+            new_team = None if leave_team else team_id or word.team_id
+            is_active = word.active if active is None else active
+            return StaffChange(
+                role=new_role,
+                team_id=new_team,
+                leave_team=new_team is None,
+                active=is_active,
+                statement=state_appointment(
+                    tx, identity, staff_id, new_role, new_team, now_ms, active=is_active
+                ),
+            )
+
+        changed = self._decide_here(StaffEntry, "PATCH", f"/v1/staff/{staff_id}", wish)
+        with self._sync.replica.transaction() as tx:
+            follow_person(tx, changed)
+        self._after_sync()
         self._sync.nudge()
 
     # Devices and codes
@@ -263,7 +309,22 @@ class TeamService:
 
     def revoke_device(self, device_id: str) -> None:
         """End a device: lost, stolen, or its person has left. Its work may be handed in 30 days."""
-        self._post(DeviceEntry, f"/v1/devices/{device_id}/revocation", None)
+        listed = self._call(lambda channel: channel.call(DeviceList, "GET", "/v1/devices"))
+        owner = {entry.device_id: entry.staff_id for entry in listed.devices}.get(device_id)
+        if owner is None:
+            raise SyncError("The centre does not know this device.", code="not_found")
+
+        def wish(tx: StoreTransaction, identity: Identity, now_ms: int) -> RevocationRequest:
+            known = tx.device(device_id)
+            staff_id = owner if known is None else known.staff_id
+            return RevocationRequest(
+                statement=state_revocation(tx, identity, device_id, staff_id, now_ms)
+            )
+
+        path = f"/v1/devices/{device_id}/revocation"
+        ended = self._decide_here(DeviceEntry, "POST", path, wish)
+        with self._sync.replica.transaction() as tx:
+            follow_revocation(tx, ended)
         self._sync.nudge()
 
     def make_code(self, staff_id: str) -> NewCode:
@@ -273,17 +334,17 @@ class TeamService:
         them at once.
         """
         with self._sync.replica.reading() as tx:
-            identity, entry = tx.identity(), tx.staff().get(staff_id)
-            now = self._notebook.now() + timedelta(seconds=tx.position().offset_seconds)
-            keys = _keys_of_person(tx, staff_id, entry, int(now.timestamp() * 1000))
-        if entry is None:
+            is_known = staff_id in words(tx)
+        if not is_known:
             self._sync.sync_now()
-            with self._sync.replica.reading() as tx:
-                entry = tx.staff().get(staff_id)
-            if entry is None:
-                raise SyncError("The centre does not know this person yet. Sync, then try again.")
+        with self._sync.replica.reading() as tx:
+            identity, word = tx.identity(), words(tx).get(staff_id)
+            if word is None:
+                raise SyncError("The person is not known here yet. Sync, then try again.")
+            now = self._notebook.now() + timedelta(seconds=tx.position().offset_seconds)
+            keys = _keys_of_person(tx, identity, staff_id, int(now.timestamp() * 1000))
         code, ends_at = new_code(), now + timedelta(hours=CODE_LIFETIME_HOURS)
-        wish = _code_request(identity, entry, code, keys, int(ends_at.timestamp() * 1000))
+        wish = _code_request(identity, staff_id, word, code, keys, int(ends_at.timestamp() * 1000))
         self._post(CodeState, "/v1/enrolments", wish)
         return NewCode(code.code_id, code.text(), code.qr_text(identity.centre_url), ends_at)
 
@@ -315,31 +376,47 @@ class TeamService:
                 tx.note_problem("not_certified_yet", error.code)
 
     def certify_devices(self) -> int:
-        """Give a direct certificate to devices that only their code vouches for; return how many.
+        """Certify devices that only their code vouches for, or whose person has another role now.
 
-        So that a chain never grows, and a lost manager's phone takes no trust with it.
+        So that a chain never grows, and a lost manager's phone takes no trust with it. Role and
+        team are those that are signed, never what the centre says. The device of a new data
+        manager gets the agency's signing key along, sealed. Returns how many were certified.
         """
         with self._sync.replica.reading() as tx:
-            identity, staff = tx.identity(), tx.staff()
-            indirect = [d for d in tx.devices() if d.is_active and not d.is_direct]
+            identity, said = tx.identity(), words(tx)
+            due = [
+                (device, said[device.staff_id])
+                for device in tx.devices()
+                if device.is_active and _needs_certificate(device, said[device.staff_id])
+            ]
         if identity.agency_seed is None:
             return 0
         key = Ed25519PrivateKey.from_private_bytes(identity.agency_seed)
         now_ms = int(self._notebook.now().timestamp() * 1000)
         done = 0
-        for device in indirect:
-            person = staff.get(device.staff_id)
-            if person is None:
-                continue
+        for device, word in due:
             certificate = certify_device(
                 key,
                 identity.agency_id,
                 device.staff_id,
-                person.role,
+                word.role,
                 DeviceKeys(device.device_id, device.signing_key, device.sealing_key),
                 now_ms,
+                team_id=word.team_id,
+                as_of=word.number,
             )
-            self._certify(device.device_id, CertificateRequest(certificate=certificate))
+            sealed = None
+            if word.role is Role.DATA_MANAGER:
+                sealed = seal_secret(
+                    identity.agency_seed,
+                    device.sealing_key,
+                    AGENCY_SEED_PURPOSE,
+                    agency_seed_place(identity.agency_id, device.device_id),
+                )
+            self._certify(
+                device.device_id,
+                CertificateRequest(certificate=certificate, sealed_signing_seed=sealed),
+            )
             done += 1
         return done
 
@@ -390,20 +467,34 @@ class TeamService:
                 for device in tx.devices()
                 if device.staff_id == staff_id and device.is_active
             )
-        wish = NewGrant(
-            grant_id=new_id(),
-            staff_id=staff_id,
-            kind=GrantKind.GRANTED if until is None else GrantKind.COVER,
-            until=None if until is None else int(until.timestamp() * 1000),
-            keys=keys,
-        )
+            grant_id, ends_ms = new_id(), None if until is None else int(until.timestamp() * 1000)
+            wish = NewGrant(
+                grant_id=grant_id,
+                staff_id=staff_id,
+                kind=GrantKind.GRANTED if until is None else GrantKind.COVER,
+                until=ends_ms,
+                statement=state_grant(tx, identity, case_id, staff_id, grant_id, until=ends_ms),
+                keys=keys,
+            )
         self._post(GrantAnswer, f"/v1/cases/{case_id}/grants", wish)
         self._sync.nudge()
         return wish.grant_id
 
     def withdraw(self, case_id: str, grant_id: str) -> None:
         """End a grant. What comes after is sealed under a new key; what was read was read."""
-        self._post(GrantEntry, f"/v1/cases/{case_id}/grants/{grant_id}/withdrawal", None)
+        with self._sync.replica.reading() as tx:
+            identity = tx.identity()
+            grant = next((g for g in tx.grants_of_case(case_id) if g.grant_id == grant_id), None)
+            if grant is None:
+                raise SyncError("The grant is not known here yet. Sync, then try again.")
+            statement = state_withdrawal(tx, identity, grant)
+        self._post(
+            GrantEntry,
+            f"/v1/cases/{case_id}/grants/{grant_id}/withdrawal",
+            WithdrawalRequest(statement=statement),
+        )
+        with self._sync.replica.transaction() as tx:
+            follow_withdrawal(tx, grant, statement, self._centre_ms(tx))
         self._sync.nudge()
 
     # The inbox
@@ -484,6 +575,36 @@ class TeamService:
         except SyncFailure as error:
             raise as_sync_error(error) from error
 
+    def _decide_here(
+        self,
+        answer: type[M],
+        method: str,
+        path: str,
+        wish: Callable[[StoreTransaction, Identity, int], Message],
+    ) -> M:
+        """Sign a statement about a person or device and hand it in.
+
+        Where another manager was faster, this device reads what was decided and signs anew.
+        """
+        for tries_left in reversed(range(MOST_TRIES)):
+            try:
+                with self._sync.replica.reading() as tx:
+                    body = wish(tx, tx.identity(), self._centre_ms(tx))
+            except NoAgencyKey as error:
+                raise SyncError(str(error), code="forbidden") from None
+            key = new_idempotency_key() if method == "POST" else None
+            try:
+                return self._call(partial(_hand_in, answer, method, path, body, key))
+            except FieldAppError as error:
+                if error.code != Code.DIRECTORY_MOVED.value or not tries_left:
+                    raise
+            self._sync.sync_now()
+        raise AssertionError("the loop returns or raises")
+
+    def _centre_ms(self, tx: StoreTransaction) -> int:
+        """Return the centre's time as this device knows it: it decides when things begin."""
+        return int((self._notebook.now().timestamp() + tx.position().offset_seconds) * 1000)
+
     def _post(self, answer: type[Any], path: str, body: Any) -> Any:
         key = new_idempotency_key()
         return self._call(
@@ -498,26 +619,48 @@ def centre_role(role: StaffRole) -> Role:
     return Role.DATA_MANAGER if role is StaffRole.DATA_MANAGER else Role.ADVOCATE
 
 
+def _hand_in(
+    answer: type[M], method: str, path: str, body: Message, key: str | None, channel: Channel
+) -> M:
+    return channel.call(answer, method, path, body, idempotency_key=key)
+
+
+def _role(said: dict[str, Word], entry: StaffEntry) -> Role:
+    """Return the role that is signed; of whom nothing is signed yet, what the centre says."""
+    word = said.get(entry.staff_id)
+    return entry.role if word is None else word.role
+
+
+def _needs_certificate(device: KnownDevice, word: Word) -> bool:
+    """Return whether a device's certificate leans on its code, or says less or more than holds."""
+    return word.active and (
+        not device.is_direct or (device.role, device.team_id) != (word.role, word.team_id)
+    )
+
+
 def _keys_of_person(
-    tx: StoreTransaction, staff_id: str, entry: StaffEntry | None, now_ms: int
+    tx: StoreTransaction, identity: Identity, staff_id: str, now_ms: int
 ) -> tuple[CaseKey, ...]:
-    cases = [AGENCY_CASE_ID]
-    if entry is not None and entry.role is Role.DATA_MANAGER:
-        cases = tx.all_key_cases()
-    else:
-        cases += [
-            case_id
-            for case_id in tx.cases_of_staff(staff_id)
-            if any(
+    """Return the keys of the cases that a person may see, by signed words and the centre's both."""
+    grounds = Grounds(tx, identity)
+    cases = [
+        case_id
+        for case_id in tx.all_key_cases()
+        if grounds.allows_person(staff_id, case_id, now_ms)
+        and (
+            grounds.has_role_in(staff_id, case_id)
+            or any(
                 g.staff_id == staff_id and is_live(g, now_ms) for g in tx.grants_of_case(case_id)
             )
-        ]
+        )
+    ]
     return tuple(held.key for case_id in cases for held in tx.keys_of_case(case_id))
 
 
 def _code_request(
     identity: Identity,
-    entry: StaffEntry,
+    staff_id: str,
+    word: Word,
     code: EnrolmentCode,
     keys: tuple[CaseKey, ...],
     not_after: int,
@@ -527,11 +670,13 @@ def _code_request(
     holder = certify_holder(
         Ed25519PrivateKey.from_private_bytes(identity.agency_seed),
         identity.agency_id,
-        entry.staff_id,
-        entry.role,
+        staff_id,
+        word.role,
         code.code_id,
         code.holder_key().public_key().public_bytes_raw(),
         not_after,
+        team_id=word.team_id,
+        as_of=word.number,
     )
     blob = EnrolmentBlob(
         server_key=identity.server_key,
@@ -540,11 +685,11 @@ def _code_request(
         recovery_key=identity.recovery_key,
         holder=holder,
         case_keys=keys,
-        signing_seed=identity.agency_seed if entry.role is Role.DATA_MANAGER else None,
+        signing_seed=identity.agency_seed if word.role is Role.DATA_MANAGER else None,
     )
     return CodeRequest(
         code_id=code.code_id,
-        staff_id=entry.staff_id,
+        staff_id=staff_id,
         token_hash=token_hash(code.token()),
         holder=holder,
         blob=seal_blob(blob, code),

@@ -55,6 +55,9 @@ def know_device(entry: DeviceEntry, agency_id: str, agency_key: bytes) -> KnownD
         is_active=entry.state is DeviceState.ACTIVE,
         seq=entry.seq,
         is_direct=len(entry.certificate.statements) == 1,
+        role=certified.role,
+        team_id=certified.team_id,
+        as_of=certified.as_of,
     )
 
 

@@ -17,7 +17,7 @@ from sync.client.identity import Identity
 from sync.client.transport import RawAnswer, Transport
 from sync.protocol.compression import deflate, inflate
 from sync.protocol.errors import Code, Problem, ProtocolError, SignatureInvalid
-from sync.protocol.signing import SIGNATURE_HEADER, sign_request, verify_answer
+from sync.protocol.signing import SIGNATURE_HEADER, answered_at, sign_request, verify_answer
 from sync.protocol.version import IDEMPOTENCY_HEADER, PROTOCOL, PROTOCOL_HEADER
 from sync.protocol.wire import Message
 
@@ -41,6 +41,7 @@ class Channel:
     Attributes:
         offset_seconds: Server time minus device time, learnt from the centre. A clock that is five
             years wrong costs one extra request.
+        heard_at: When the centre signed the last answer, by its clock, in milliseconds; 0 before.
     """
 
     def __init__(
@@ -60,6 +61,7 @@ class Channel:
         self._server_key = server_key
         self._clock = clock
         self.offset_seconds = offset_seconds
+        self.heard_at = 0
 
     @classmethod
     def of(
@@ -131,7 +133,7 @@ class Channel:
                 continue
             if problem.code in _WAIT_CODES:
                 raise RetryLater(
-                    problem.detail or problem.title,
+                    f"The centre asks to wait ({problem.code.value}).",
                     seconds=problem.retry_after_seconds or _USUAL_WAIT_SECONDS,
                     code=problem.code.value,
                 )
@@ -196,6 +198,7 @@ class Channel:
                 "Something answered, but not the centre: perhaps a network that wants you to sign "
                 "in first. Nothing of the answer was used."
             ) from None
+        self.heard_at = answered_at(answer.headers) * 1000
 
 
 def _coding(headers: Mapping[str, str]) -> str | None:

@@ -1,5 +1,6 @@
 """Deposits: case keys, sealed to everyone who may read the case and to the agency's recovery key.
 
+Who may is decided by `grounds`, on signed statements; the centre's word alone opens nothing.
 Whoever made a key seals it to all who have access. Managers' and supervisors' devices do the same
 for those who came later, so that nobody waits for a phone that is switched off.
 """
@@ -8,15 +9,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sync.client.freezing import make_key, newest_key
+from sync.client.grounds import Grounds
 from sync.client.identity import Identity
-from sync.client.replica import HeldKey, KnownDevice, Transaction
+from sync.client.replica import HeldKey, Transaction
 from sync.protocol.errors import Refusal
 from sync.protocol.feed import GrantEntry
-from sync.protocol.ids import AGENCY_CASE_ID, MANAGERS_CASE_ID
 from sync.protocol.keys import RECOVERY, CaseKey, SealedCaseKey, seal_case_key
 from sync.protocol.limits import KEYS_PER_CALL
 from sync.protocol.push import KeyOutcome
-from sync.protocol.roles import Role
 
 KEYS_PER_BATCH = 300
 """Keys sealed for one call, about: each costs some 150 us and 450 bytes."""
@@ -45,12 +45,10 @@ class Deposit:
 def wanted_deposits(tx: Transaction, identity: Identity, now_ms: int) -> list[Deposit]:
     """Return what should be deposited next. Cases of which nothing is wanted lose their mark."""
     found: list[Deposit] = []
-    devices: list[KnownDevice] | None = None
+    grounds = Grounds(tx, identity)
     done_with: list[str] = []
     for case_id in tx.deposits_due():
-        if devices is None:
-            devices = [device for device in tx.devices() if device.is_active]
-        wanted = _of_case(tx, identity, case_id, devices, now_ms)
+        wanted = _of_case(tx, identity, case_id, grounds, now_ms)
         if not wanted:
             done_with.append(case_id)
         found += wanted
@@ -79,7 +77,7 @@ def _of_case(
     tx: Transaction,
     identity: Identity,
     case_id: str,
-    devices: Sequence[KnownDevice],
+    grounds: Grounds,
     now_ms: int,
 ) -> list[Deposit]:
     done = tx.deposited(case_id)
@@ -87,7 +85,7 @@ def _of_case(
     return [
         Deposit(held.key, recipient, public_key)
         for held in tx.keys_of_case(case_id)
-        for recipient, public_key in _recipients(tx, identity, held, grants, devices, now_ms)
+        for recipient, public_key in _recipients(tx, identity, held, grants, grounds, now_ms)
         if (held.key.key_id, recipient) not in done
     ]
 
@@ -97,9 +95,10 @@ def _recipients(
     identity: Identity,
     held: HeldKey,
     grants: Sequence[GrantEntry],
-    devices: Sequence[KnownDevice],
+    grounds: Grounds,
     now_ms: int,
 ) -> list[tuple[str, bytes]]:
+    """Return to whom a key is to be sealed: who has access by the centre, and a ground for it."""
     found: dict[str, bytes] = {}
     # A key that the centre has never confirmed is this device's to vouch for, whoever made it.
     is_source = held.made_here or held.seq == 0
@@ -107,11 +106,16 @@ def _recipients(
         found[RECOVERY] = identity.recovery_key
     if is_source or identity.may_manage:
         given = {g.staff_id: g.seq for g in grants if is_live(g, now_ms)}
-        given |= _by_role(tx, identity, held.key.case_id, grants)
-        for device in devices:
+        given |= _by_role(tx, grounds, held.key.case_id, grants)
+        for device in grounds.devices.values():
             granted = given.get(device.staff_id)
             # What was here before the key, its maker has sealed it to already.
-            if granted is not None and (is_source or max(device.seq, granted) > held.seq):
+            if (
+                granted is not None
+                and device.is_active
+                and (is_source or max(device.seq, granted) > held.seq)
+                and grounds.allows(device, held.key.case_id, now_ms)
+            ):
                 found[device.device_id] = device.sealing_key
     if held.sealed_for == identity.device_id:
         found.pop(identity.device_id, None)
@@ -121,28 +125,19 @@ def _recipients(
 
 
 def _by_role(
-    tx: Transaction, identity: Identity, case_id: str, grants: Sequence[GrantEntry]
+    tx: Transaction, grounds: Grounds, case_id: str, grants: Sequence[GrantEntry]
 ) -> dict[str, int]:
-    """Return who has access by role before the centre has told the grants of a new case."""
-    staff = tx.staff().values()
-    if case_id == AGENCY_CASE_ID:
-        return {entry.staff_id: entry.seq for entry in staff if entry.active}
-    managers = {
-        entry.staff_id: entry.seq
-        for entry in staff
-        if entry.active and entry.role is Role.DATA_MANAGER
+    """Return who may have access by role, with the number under which the centre knows them.
+
+    What the centre has said has ended is left out; the grounds decide of the rest.
+    """
+    told = {grant.staff_id for grant in grants}
+    staff = tx.staff()
+    return {
+        staff_id: staff[staff_id].seq if staff_id in staff else 0
+        for staff_id in grounds.words
+        if staff_id not in told and grounds.has_role_in(staff_id, case_id)
     }
-    if case_id == MANAGERS_CASE_ID or grants:
-        return managers
-    team = {
-        entry.staff_id: entry.seq
-        for entry in staff
-        if entry.active
-        and entry.role is Role.SUPERVISOR
-        and entry.team_id is not None
-        and entry.team_id == identity.team_id
-    }
-    return managers | team
 
 
 def note_deposits(

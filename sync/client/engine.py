@@ -8,13 +8,14 @@ the transport's, and what two people's edits become is the merge rules'.
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from sync.client.authors import Opener
 from sync.client.channel import Channel, new_idempotency_key
 from sync.client.departures import finish_leaving
 from sync.client.deposits import Deposit, note_deposits, seal_deposits, wanted_deposits
+from sync.client.directory import compare_directory
 from sync.client.errors import CentreRefused, ContradictoryAnswer, Stopped
 from sync.client.freezing import freeze
 from sync.client.identity import Identity, OwnKeys
@@ -38,14 +39,18 @@ from sync.client.standing import (
     queue_what_is_lacking,
     succeed,
 )
+from sync.client.stating import directory_number, state_opening
 from sync.client.transport import Transport
 from sync.protocol.audit import verify_audit_head
 from sync.protocol.digest import case_digest
 from sync.protocol.envelope import RunSignature
 from sync.protocol.errors import Code, SignatureInvalid
-from sync.protocol.limits import FEED_LIMIT
+from sync.protocol.ids import RESERVED_CASES
+from sync.protocol.keys import RECOVERY
+from sync.protocol.limits import CHANGES_PER_CALL, FEED_LIMIT
 from sync.protocol.management import CasePage
 from sync.protocol.push import CaseDigest, SyncAnswer, SyncRequest
+from sync.protocol.wire import SignedStatement
 
 DIGESTS_PER_DAY = 50
 MOST_REPAIRS = 3
@@ -172,6 +177,7 @@ class SyncEngine:
         try:
             answer = channel.call(SyncAnswer, "POST", "/v1/sync", plan.request)
         except CentreRefused as error:
+            self._hear(channel)
             return self._refused(error, channel, plan, report)
         report.rounds += 1
         needs_more = self._apply(plan, answer, channel, report)
@@ -198,6 +204,7 @@ class SyncEngine:
         request = SyncRequest.model_construct(
             generation=position.generation,
             keys=tuple(seal_deposits(identity, deposits)),
+            openings=tuple(_openings(tx, identity, deposits)),
             changes=tuple(frozen.change for frozen in chosen),
             runs=tuple(runs),
             acked=position.acked_seq,
@@ -243,6 +250,7 @@ class SyncEngine:
                 replace(
                     now,
                     reached_at=answer.server_time,
+                    centre_time=max(now.centre_time, answer.server_time),
                     offset_seconds=answer.server_time / 1000 - self._clock(),
                     lease_days=answer.lease_days,
                     inbox_open=answer.inbox_open,
@@ -289,6 +297,8 @@ class SyncEngine:
             if queue_what_is_lacking(tx, None):
                 tx.note_problem(LOST_AT_CENTRE, str(position.generation))
             position = replace(position, reconciling=False)
+        if not answer.more and (feed.staff or feed.devices):
+            compare_directory(tx)
         tx.set_position(position)
         return True
 
@@ -311,7 +321,7 @@ class SyncEngine:
     ) -> bool:
         problem = error.problem
         if problem.code is Code.DEVICE_REVOKED:
-            return self._revoked(error, report)
+            return self._revoked(error, channel, report)
         if problem.code is Code.DEVICE_REPLACED:
             return self._was_replaced(error)
         if problem.code is Code.TOO_LARGE:
@@ -373,12 +383,23 @@ class SyncEngine:
         adopt_successor(self._replica)
         return True
 
-    def _revoked(self, error: CentreRefused, report: RunReport) -> bool:
+    def _hear(self, channel: Channel) -> None:
+        """Keep the time that the centre has signed, also with a refusal."""
+        with self._replica.reading() as tx:
+            position = tx.position()
+        if channel.heard_at <= position.centre_time:
+            return
+        with self._replica.transaction() as tx:
+            tx.set_position(replace(tx.position(), centre_time=channel.heard_at))
+
+    def _revoked(self, error: CentreRefused, channel: Channel, report: RunReport) -> bool:
         with self._replica.reading() as tx:
             already = tx.position().standing is Standing.REVOKED
         if already:  # not even a hand-in is taken any more
             raise error
-        report.touched |= accept_revocation(self._replica, error.problem.hand_in_until or 0)
+        report.touched |= accept_revocation(
+            self._replica, error.problem, channel.heard_at, int(self._clock() * 1000)
+        )
         return True
 
     # A case read whole
@@ -419,6 +440,21 @@ class SyncEngine:
                 report.taken += receiver.taken
                 report.new_conflicts += receiver.conflicts
             after = page.records[-1].record_id if page.records else ""
+
+
+def _openings(
+    tx: Transaction, identity: Identity, deposits: Sequence[Deposit]
+) -> list[SignedStatement]:
+    """Return who opened the cases of which this device vouches for a key, should they be new."""
+    keys = {
+        deposit.key.case_id: deposit.key
+        for deposit in deposits
+        if deposit.recipient == RECOVERY and deposit.key.case_id not in RESERVED_CASES
+    }
+    if not keys:
+        return []
+    as_of = directory_number(tx)
+    return [state_opening(identity, key, as_of) for key in keys.values()][:CHANGES_PER_CALL]
 
 
 def _replaced() -> ContradictoryAnswer:

@@ -17,9 +17,9 @@ from pydantic import ValidationError
 
 from sync.client.channel import Channel
 from sync.client.errors import ContradictoryAnswer, NotTheCentre, SyncFailure
-from sync.client.identity import Identity, OwnKeys
+from sync.client.identity import AGENCY_SEED_PURPOSE, Identity, OwnKeys
 from sync.client.transport import RawAnswer, Transport
-from sync.protocol.certificates import bind_device, certify_device
+from sync.protocol.certificates import Holder, bind_device, certify_device, read_holder
 from sync.protocol.compression import inflate
 from sync.protocol.enrolment import (
     EnrolmentBlob,
@@ -31,7 +31,7 @@ from sync.protocol.enrolment import (
     RedeemRequest,
     open_blob,
 )
-from sync.protocol.errors import Code, Problem, ProtocolError
+from sync.protocol.errors import CertificateInvalid, Code, Problem, ProtocolError
 from sync.protocol.feed import DeviceEntry
 from sync.protocol.ids import id_bytes
 from sync.protocol.keys import RECOVERY, CaseKey, open_case_key
@@ -40,7 +40,6 @@ from sync.protocol.roles import Role
 from sync.protocol.sealing import open_secret, seal_secret
 
 FIRST, STAFF, RECOVERY_CODE = "first", "staff", "recovery"
-AGENCY_SEED_PURPOSE = "agency signing key"
 
 
 class CodeRefused(SyncFailure):
@@ -139,7 +138,22 @@ class Enrolment:
                 "The centre says that the code is of another kind than it is."
             )
         self._blob = blob
-        return answer
+        word = self._certified(blob)
+        if word is None:
+            # Who redeems such a code certifies itself, as a data manager.
+            return answer.model_copy(update={"role": Role.DATA_MANAGER})
+        if (word.agency_id, word.staff_id) != (answer.agency_id, answer.staff_id):
+            raise ContradictoryAnswer("The centre says that the code is for somebody else.")
+        return answer.model_copy(update={"role": word.role})
+
+    def _certified(self, blob: EnrolmentBlob) -> Holder | None:
+        """Return for whom a data manager made the code; None for a code of the operator's."""
+        if blob.holder is None or blob.signing_key is None:
+            return None
+        try:
+            return read_holder(blob.holder, blob.signing_key)
+        except CertificateInvalid as error:
+            raise CodeRefused(str(error)) from None
 
     def _look(self) -> LookAnswer:
         public = self._keys.public
@@ -256,7 +270,12 @@ class Enrolment:
             offset_seconds=self._channel.offset_seconds,
         )
         certificate = certify_device(
-            signing, answer.agency_id, answer.staff_id, answer.role, self._keys.public, now_ms
+            signing,
+            answer.agency_id,
+            answer.staff_id,
+            Role.DATA_MANAGER,
+            self._keys.public,
+            now_ms,
         )
         channel.call(
             DeviceEntry,
@@ -274,19 +293,22 @@ class Enrolment:
         recovery_key: bytes,
         seed: bytes | None,
     ) -> Identity:
+        word = self._certified(blob)
+        role = Role.DATA_MANAGER if word is None else word.role
         return Identity(
             centre_url=self._url,
             agency_id=answer.agency_id,
-            staff_id=answer.staff_id,
-            role=answer.role,
-            team_id=answer.team_id,
+            staff_id=answer.staff_id if word is None else word.staff_id,
+            role=role,
+            team_id=None if word is None else word.team_id,
+            as_of=0 if word is None else word.as_of,
             device_id=self._keys.device_id,
             signing_seed=self._keys.signing_seed,
             sealing_seed=self._keys.sealing_seed,
             server_key=blob.server_key,
             agency_key=agency_key,
             recovery_key=recovery_key,
-            agency_seed=seed if answer.role is Role.DATA_MANAGER else None,
+            agency_seed=seed if role is Role.DATA_MANAGER else None,
         )
 
     def _enrolled(
@@ -316,7 +338,7 @@ class Enrolment:
                 problem = Problem.model_validate_json(body)
                 # Nothing can be proved yet; all that is done is to say so.
                 if problem.code is not Code.CLOCK_SKEW or problem.server_time is None:
-                    raise CodeRefused(problem.detail or problem.title, code=problem.code.value)
+                    raise CodeRefused(_words_of(problem.code), code=problem.code.value)
                 self._channel.offset_seconds = problem.server_time / 1000 - self._clock()
                 raise CodeRefused("This device's clock is wrong.", code=problem.code.value)
             blob = open_blob(LookAnswer.model_validate_json(body).blob, self._code)
@@ -326,6 +348,20 @@ class Enrolment:
                 "network wants you to sign in first."
             ) from None
         return Ed25519PublicKey.from_public_bytes(blob.server_key)
+
+
+_WORDS = {
+    Code.CODE_INVALID: "The centre does not know this code, or it is over. Ask for another.",
+    Code.CODE_USED: "This code was used by another device. Ask for another.",
+    Code.RATE_LIMITED: "Too many tries from this network. Wait a while, then try again.",
+    Code.BUSY: "The centre is busy. Try again in a minute.",
+    Code.PROTOCOL_UNSUPPORTED: "The centre speaks another version. Update the app.",
+}
+
+
+def _words_of(code: Code) -> str:
+    """Return this app's own words for a refusal: anybody may have answered, with any text."""
+    return _WORDS.get(code, "The code was refused. Check it and the centre's address.")
 
 
 def _wrong_words() -> CodeRefused:

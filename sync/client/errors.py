@@ -49,7 +49,8 @@ class CentreRefused(SyncFailure):
     code = "refused"
 
     def __init__(self, problem: Problem) -> None:
-        super().__init__(problem.detail or problem.title, code=problem.code.value)
+        # The code alone: what a person reads is this app's own text, never the centre's.
+        super().__init__(f"The centre refused: {problem.code.value}.", code=problem.code.value)
         self.problem = problem
 
 

@@ -13,6 +13,8 @@ from sync.protocol.ids import new_id
 from sync.protocol.roles import Role
 
 SEED_BYTES = 32
+AGENCY_SEED_PURPOSE = "agency signing key"
+"""For which the agency's signing key is sealed: to the recovery words, or to a data manager."""
 
 _BYTES = ("signing_seed", "sealing_seed", "server_key", "agency_key", "recovery_key", "agency_seed")
 
@@ -58,8 +60,11 @@ class Identity:
         centre_url: Address of the centre, such as `https://centre.example.org`.
         server_key: Pinned Ed25519 key: signs every answer.
         agency_key: Pinned Ed25519 key of the agency: certifies devices.
+        role: As certified, unless a newer signed word says less; never the centre's word.
+        team_id: As certified or appointed.
         recovery_key: X25519 public key that the agency's recovery words open.
         agency_seed: For data managers: the private half of `agency_key`.
+        as_of: The number of the directory at which this device was certified.
     """
 
     centre_url: str
@@ -74,6 +79,7 @@ class Identity:
     agency_key: bytes
     recovery_key: bytes
     agency_seed: bytes | None = None
+    as_of: int = 0
 
     @cached_property
     def keys(self) -> OwnKeys:

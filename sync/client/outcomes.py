@@ -162,7 +162,7 @@ class Outcomes:
             if outcome.status is Status.CONFLICT:
                 again = self._conflict(again)
                 contested.append(outcome)
-            elif outcome.code is Refusal.KEY_MISSING:
+            elif outcome.code in (Refusal.KEY_MISSING, Refusal.OPENING_MISSING):
                 self._tx.forget_deposits(change.case_id)
                 self._tx.mark_deposits_due([change.case_id])
                 again = self._conflict(again)

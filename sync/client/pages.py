@@ -1,28 +1,39 @@
 """One page of the feed, applied whole: people, devices, grants, keys, records, withdrawals."""
 
+from collections.abc import Mapping
+
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from sync.client.authors import know_device
 from sync.client.departures import leave_case, return_to_case
 from sync.client.deposits import is_live, rotate_after
+from sync.client.directory import take_device, take_own_word, take_staff, words
+from sync.client.grounds import Grounds
 from sync.client.identity import Identity
 from sync.client.receiving import Receiver
 from sync.client.replica import HeldKey, Transaction
+from sync.protocol.decisions import Opening
 from sync.protocol.errors import ProtocolError
-from sync.protocol.feed import DeviceEntry, Feed, GrantEntry
+from sync.protocol.feed import Feed, GrantEntry
 from sync.protocol.ids import AGENCY_CASE_ID
 from sync.protocol.keys import SealedCaseKey, open_case_key
-from sync.protocol.roles import DeviceState
+from sync.protocol.roles import Role
+from sync.protocol.statements import peek_statement
+
+GRANT_UNFOUNDED = "grant_unfounded"
+SECOND_OPENING = "second_opening"
 
 
 def apply_page(
     tx: Transaction, identity: Identity, receiver: Receiver, feed: Feed, now_ms: int
 ) -> None:
     """Apply a page. What cannot be used of it is noted or held; the rest is applied."""
-    tx.put_staff(feed.staff)
-    for device in feed.devices:
-        _apply_device(tx, identity, device)
-    _apply_grants(tx, identity, receiver, feed.grants, now_ms)
+    before = Grounds(tx, identity)
+    if feed.grants:
+        before.load()  # as it stood before what this page says of people and devices
+    if feed.staff or feed.devices:
+        _apply_directory(tx, identity, feed)
+        identity = tx.identity()
+    _apply_grants(tx, identity, receiver, before, feed.grants, now_ms)
     changed_cases = {case_id for key in feed.keys if (case_id := _apply_key(tx, identity, key))}
     receiver.receive(feed.records)
     if changed_cases or feed.devices:
@@ -32,32 +43,43 @@ def apply_page(
         receiver.touched.add(withdrawal.case_id)
 
 
-def _apply_device(tx: Transaction, identity: Identity, entry: DeviceEntry) -> None:
-    before = tx.device(entry.device_id)
-    known = know_device(entry, identity.agency_id, identity.agency_key)
-    if known is None and entry.state is DeviceState.ACTIVE:
-        tx.note_problem("certificate_invalid", entry.device_id)
-    tx.put_device(entry, known)
-    is_new_recipient = known is not None and known.is_active and before is None
-    if is_new_recipient:
-        tx.mark_deposits_due(tx.cases_of_staff(entry.staff_id))
-        if tx.keys_of_case(AGENCY_CASE_ID):
-            tx.mark_deposits_due([AGENCY_CASE_ID])
+def _apply_directory(tx: Transaction, identity: Identity, feed: Feed) -> None:
+    may_be_due = take_staff(tx, identity, feed.staff)
+    may_be_due |= {d.staff_id for d in feed.devices if take_device(tx, identity, d)}
+    take_own_word(tx, feed.devices)
+    if not may_be_due:
+        return
+    by_role = {word_of for word_of, word in words(tx).items() if word.role is not Role.ADVOCATE}
+    due = {AGENCY_CASE_ID} if tx.keys_of_case(AGENCY_CASE_ID) else set()
+    if may_be_due & by_role:
+        due |= set(tx.all_key_cases())
+    for staff_id in may_be_due:
+        due |= set(tx.cases_of_staff(staff_id))
+    tx.mark_deposits_due(due)
 
 
 def _apply_grants(
     tx: Transaction,
     identity: Identity,
     receiver: Receiver,
-    grants: tuple[GrantEntry, ...],
+    before: Grounds,
+    told: tuple[GrantEntry, ...],
     now_ms: int,
 ) -> None:
     leaving = tx.leaving()
     was_live: set[str] = set()
-    for grant in grants:
-        known = {g.grant_id: g for g in tx.grants_of_case(grant.case_id)}.get(grant.grant_id)
+    grants: list[GrantEntry] = []
+    cases: dict[str, dict[str, GrantEntry]] = {}
+    for entry in told:
+        if entry.case_id not in cases:
+            cases[entry.case_id] = {g.grant_id: g for g in tx.grants_of_case(entry.case_id)}
+        here = cases[entry.case_id]
+        known = here.get(entry.grant_id)
         if known is not None and known.ended_at is None:
-            was_live.add(grant.grant_id)
+            was_live.add(entry.grant_id)
+        grant = _follow(known, entry) if known is not None else _believable(tx, before, here, entry)
+        here[grant.grant_id] = grant
+        grants.append(grant)
     tx.put_grants(grants)
     due: set[str] = set()
     for grant in grants:
@@ -72,6 +94,45 @@ def _apply_grants(
         elif grant.grant_id in was_live:
             rotate_after(tx, identity, grant, now_ms)
     tx.mark_deposits_due(due)
+
+
+def _follow(known: GrantEntry, told: GrantEntry) -> GrantEntry:
+    """Return a known grant as it stands now: it may end, and what ended never begins again."""
+    return told.model_copy(
+        update={
+            "statement": known.statement or told.statement,
+            "withdrawal": known.withdrawal or told.withdrawal,
+            "ended_at": known.ended_at if told.ended_at is None else told.ended_at,
+        }
+    )
+
+
+def _believable(
+    tx: Transaction, before: Grounds, here: Mapping[str, GrantEntry], told: GrantEntry
+) -> GrantEntry:
+    """Return a grant that is new here, without its statement when that comes too late.
+
+    What is signed by a device that had already ended, or whose person had left, before this page,
+    is dated back. A case is opened once: the statement that came first holds.
+    """
+    if told.statement is None:
+        return told
+    said = peek_statement(told.statement)
+    code = None
+    if before.is_out_of_office(str(said.get("signer", ""))):
+        code = GRANT_UNFOUNDED
+    elif said.get("type") == Opening.TYPE:
+        openers = {
+            peek_statement(grant.statement).get("staff_id")
+            for grant in here.values()
+            if grant.statement is not None
+            and peek_statement(grant.statement).get("type") == Opening.TYPE
+        }
+        code = SECOND_OPENING if openers - {said.get("staff_id")} else None
+    if code is None:
+        return told
+    tx.note_problem(code, told.case_id)
+    return told.model_copy(update={"statement": None})
 
 
 def _apply_key(tx: Transaction, identity: Identity, sealed: SealedCaseKey) -> str | None:

@@ -24,6 +24,8 @@ from sync.protocol.envelope import Change, Record, Run, RunSignature
 from sync.protocol.feed import DeviceEntry, GrantEntry, StaffEntry
 from sync.protocol.keys import CaseKey
 from sync.protocol.receipts import ChainHead, ReceiptEntry
+from sync.protocol.roles import Role
+from sync.protocol.wire import SignedStatement
 
 Json = dict[str, Any]
 
@@ -51,7 +53,10 @@ class Position:
         offset_seconds: Server time minus device time.
         lease_days: How long old cases may be shown without reaching the centre.
         inbox_open: Open items of the inbox; None for those who have none.
-        hand_in_until: After a revocation, until when work may be handed in, in milliseconds.
+        hand_in_until: After a revocation, until when work may be handed in, in milliseconds by the
+            centre's clock.
+        keep_until: The same by this device's clock: the store goes when both have passed.
+        centre_time: The latest time that the centre has signed, in milliseconds; never goes back.
         handed_in: After a revocation: everything that can be handed in has its receipt.
         digest_day: The day (server time) on which old cases were last compared.
         digest_after: The case after which that comparison goes on.
@@ -69,6 +74,8 @@ class Position:
     inbox_open: int | None = None
     standing: Standing = Standing.ACTIVE
     hand_in_until: int = 0
+    keep_until: int = 0
+    centre_time: int = 0
     handed_in: bool = False
     digest_day: int = 0
     digest_after: str = ""
@@ -141,7 +148,16 @@ class HeldRecord:
 
 @dataclass(frozen=True)
 class KnownDevice:
-    """A device of the directory whose certificate this device has verified itself."""
+    """A device of the directory whose certificate this device has verified itself.
+
+    Attributes:
+        role: What the certificate says; `directory.role_of` says what holds now.
+        team_id: What the certificate says.
+        as_of: The number of the directory at which it was certified.
+        is_active: By the centre's word, and not ended by a signed statement.
+        is_direct: Whether a data manager certified it directly, not only its enrolment code.
+        ended: The signed statement that ended it, for good; None while it may go on.
+    """
 
     device_id: str
     staff_id: str
@@ -150,6 +166,10 @@ class KnownDevice:
     is_active: bool
     seq: int
     is_direct: bool
+    role: Role
+    team_id: str | None
+    as_of: int
+    ended: SignedStatement | None = None
 
 
 @dataclass(frozen=True)

@@ -12,16 +12,21 @@ from dataclasses import replace
 
 from sync.client.channel import Channel, new_idempotency_key
 from sync.client.departures import hide_everything
+from sync.client.directory import read_appointment
 from sync.client.errors import CentreRefused, ContradictoryAnswer
-from sync.client.identity import OwnKeys
+from sync.client.identity import Identity, OwnKeys
 from sync.client.outcomes import reopen
 from sync.client.replica import OpenChange, Replica, Standing, Transaction
 from sync.protocol.certificates import succeed_device
-from sync.protocol.errors import Code, Problem
+from sync.protocol.decisions import Revocation
+from sync.protocol.errors import Code, Problem, SignatureInvalid
 from sync.protocol.feed import DeviceEntry
 from sync.protocol.ids import new_id
+from sync.protocol.limits import HAND_IN_DAYS
 from sync.protocol.management import SuccessionRequest, WitnessAnswer, WitnessRequest
+from sync.protocol.wire import SignedStatement
 
+_DAY_MS = 24 * 3600 * 1000
 LOST_AT_CENTRE = "lost_at_centre"
 
 
@@ -140,14 +145,63 @@ def adopt_successor(replica: Replica) -> None:
         tx.note_problem("new_device_id", under_way[0].device_id)
 
 
-def accept_revocation(replica: Replica, hand_in_until_ms: int) -> set[str]:
-    """Hide every case at once; return which they were."""
+def accept_revocation(
+    replica: Replica, problem: Problem, centre_ms: int, device_ms: int
+) -> set[str]:
+    """Hide every case at once; return which they were.
+
+    Only a data manager ends a device: the centre's word is nothing without their statement. The
+    time for handing in runs from that statement, so that the centre can lengthen it, not cut it
+    short by a date or by its clock.
+
+    Args:
+        replica: The store.
+        problem: The centre's answer, with the statement.
+        centre_ms: When the centre signed it.
+        device_ms: Now, by this device's clock.
+
+    Raises:
+        ContradictoryAnswer: There is no such statement.
+    """
     with replica.transaction() as tx:
-        position = tx.position()
+        position, identity = tx.position(), tx.identity()
         if position.standing is Standing.REVOKED:
             return set()
+        ended_at = when_ended(tx, identity, problem.proof)
+        if ended_at is None:
+            raise ContradictoryAnswer(
+                "The centre says that this device was ended, but no data manager has signed that. "
+                "Nothing was hidden or removed. Ask your agency.",
+                code="revocation_unproven",
+            )
         hidden = hide_everything(tx)
+        until = max(problem.hand_in_until or 0, ended_at + HAND_IN_DAYS * _DAY_MS)
+        own_estimate = device_ms + int(position.offset_seconds * 1000)
+        left_ms = max(0, until - min(centre_ms, own_estimate))
         tx.set_position(
-            replace(position, standing=Standing.REVOKED, hand_in_until=hand_in_until_ms)
+            replace(
+                position,
+                standing=Standing.REVOKED,
+                hand_in_until=until,
+                keep_until=device_ms + left_ms,
+            )
         )
         return hidden
+
+
+def when_ended(tx: Transaction, identity: Identity, proof: SignedStatement | None) -> int | None:
+    """Return when a statement says that this device was ended, in milliseconds; None if it does
+    not: it is another device's, or older than this device's certificate, or not the agency's."""
+    if proof is None:
+        return None
+    appointment = read_appointment(identity, proof, identity.staff_id)
+    if appointment is not None:
+        own = tx.device(identity.device_id)
+        as_of = max(identity.as_of, own.as_of if own is not None else 0)
+        return appointment.at if not appointment.active and appointment.number > as_of else None
+    try:
+        revocation = Revocation.read(proof, identity.agency_key)
+    except SignatureInvalid:
+        return None
+    said = (revocation.agency_id, revocation.device_id)
+    return revocation.at if said == (identity.agency_id, identity.device_id) else None

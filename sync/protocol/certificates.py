@@ -54,11 +54,17 @@ class DeviceKeys:
 
 @dataclass(frozen=True, slots=True)
 class CertifiedDevice:
-    """A device whose chain holds: whose it is, in which role, and its keys."""
+    """A device whose chain holds: whose it is, in which role and team, and its keys.
+
+    `as_of` is the number of the agency's directory at which role and team were certified: an
+    appointment with a higher number (`decisions`) takes their place.
+    """
 
     agency_id: str
     staff_id: str
     role: Role
+    team_id: str | None
+    as_of: int
     keys: DeviceKeys
 
 
@@ -69,6 +75,9 @@ def certify_device(
     role: Role,
     keys: DeviceKeys,
     issued_at: int,
+    *,
+    team_id: str | None = None,
+    as_of: int = 0,
 ) -> Certificate:
     """Return a direct certificate, made on a manager's device.
 
@@ -79,6 +88,8 @@ def certify_device(
         role: The person's role.
         keys: The device's id and public keys, as verified by the manager's device.
         issued_at: Milliseconds, by the manager's clock.
+        team_id: The person's team.
+        as_of: The directory's last number that the manager's device knows.
     """
     statement = sign_statement(
         agency_key,
@@ -87,6 +98,8 @@ def certify_device(
             "agency_id": agency_id,
             "staff_id": staff_id,
             "role": role.value,
+            "team_id": team_id,
+            "as_of": as_of,
             "issued_at": issued_at,
             **keys.values(),
         },
@@ -102,6 +115,9 @@ def certify_holder(
     code_id: str,
     holder_key: bytes,
     not_after: int,
+    *,
+    team_id: str | None = None,
+    as_of: int = 0,
 ) -> SignedStatement:
     """Return the certificate of whoever holds an enrolment secret, made with the code.
 
@@ -113,6 +129,8 @@ def certify_holder(
         code_id: Public id of the code.
         holder_key: Ed25519 public key derived from the code's secret.
         not_after: When the code ends, in milliseconds.
+        team_id: The person's team.
+        as_of: The directory's last number that the manager's device knows.
     """
     return sign_statement(
         agency_key,
@@ -121,11 +139,44 @@ def certify_holder(
             "agency_id": agency_id,
             "staff_id": staff_id,
             "role": role.value,
+            "team_id": team_id,
+            "as_of": as_of,
             "code_id": code_id,
             "holder_key": to_base64url(holder_key),
             "not_after": not_after,
         },
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """For whom an enrolment code was made, as its certificate says."""
+
+    agency_id: str
+    staff_id: str
+    role: Role
+    team_id: str | None
+    as_of: int
+
+
+def read_holder(statement: SignedStatement, agency_key: bytes) -> Holder:
+    """Return what the certificate of a code's holder says.
+
+    Raises:
+        CertificateInvalid: The agency's key did not sign it, or it is another statement.
+    """
+    try:
+        values = read_statement(statement, agency_key)
+        _require(values, type="holder")
+        return Holder(
+            values["agency_id"],
+            values["staff_id"],
+            Role(values["role"]),
+            values["team_id"],
+            int(values["as_of"]),
+        )
+    except (ProtocolError, KeyError, ValueError, TypeError):
+        raise CertificateInvalid("The code was not made by a data manager of the agency.") from None
 
 
 def bind_device(
@@ -180,6 +231,7 @@ def _follow(statements: Sequence[SignedStatement], agency_key: bytes) -> Certifi
     first = read_statement(statements[0], agency_key)
     rest = list(statements[1:])
     agency_id, staff_id, role = first["agency_id"], first["staff_id"], Role(first["role"])
+    team_id, as_of = first["team_id"], int(first["as_of"])
     if first["type"] == "device":
         keys = _keys(first)
     elif first["type"] == "holder":
@@ -194,7 +246,7 @@ def _follow(statements: Sequence[SignedStatement], agency_key: bytes) -> Certifi
         link = read_statement(statement, keys.signing_key)
         _require(link, type="succession", agency_id=agency_id, predecessor=keys.device_id)
         keys = _keys(link)
-    return CertifiedDevice(agency_id, staff_id, role, keys)
+    return CertifiedDevice(agency_id, staff_id, role, team_id, as_of, keys)
 
 
 def _require(values: dict[str, Any], **expected: str) -> None:

@@ -9,7 +9,7 @@ from enum import StrEnum
 from pydantic import ConfigDict
 
 from sync.protocol.ids import Id
-from sync.protocol.wire import Count, Message, Milliseconds
+from sync.protocol.wire import Count, Message, Milliseconds, SignedStatement
 
 
 class Code(StrEnum):
@@ -41,6 +41,8 @@ class Code(StrEnum):
     CODE_USED = "code_used"
     CERTIFICATE_INVALID = "certificate_invalid"
     WITNESS_INVALID = "witness_invalid"
+    STATEMENT_INVALID = "statement_invalid"
+    DIRECTORY_MOVED = "directory_moved"
     ATTACHMENT_CONFLICT = "attachment_conflict"
     ATTACHMENT_INCOMPLETE = "attachment_incomplete"
     DIGEST_MISMATCH = "digest_mismatch"
@@ -60,12 +62,14 @@ class Refusal(StrEnum):
     BASE_UNKNOWN = "base_unknown"
     RECIPIENT_UNKNOWN = "recipient_unknown"
     SIGNATURE_INVALID = "signature_invalid"
+    OPENING_MISSING = "opening_missing"
 
 
 class Problem(Message):
     """The body of every failed call (RFC 9457, `application/problem+json`).
 
-    Only the fields that a code needs are there: see the table in PROTOCOL.md 9.
+    Only the fields that a code needs are there: see the table in PROTOCOL.md 9. `proof` is, with
+    `device_revoked`, the statement by which a data manager ended the device or its person's work.
     """
 
     model_config = ConfigDict(frozen=True, extra="allow")
@@ -81,6 +85,7 @@ class Problem(Message):
     limit: Count | None = None
     retry_after_seconds: Count | None = None
     hand_in_until: Milliseconds | None = None
+    proof: SignedStatement | None = None
     successor: Id | None = None
     lowest_protocol: Count | None = None
     highest_protocol: Count | None = None

@@ -60,20 +60,22 @@ class WitnessAnswer(Message):
 
 
 class NewStaff(Message):
-    """Body of `POST /v1/staff`."""
+    """Body of `POST /v1/staff`. `statement`: the `Appointment` that says the same."""
 
     staff_id: Id
     role: Role
     team_id: Id | None = None
+    statement: SignedStatement
 
 
 class StaffChange(Message):
-    """Body of `PATCH /v1/staff/{id}`. What is left out stays."""
+    """Body of `PATCH /v1/staff/{id}`. What is left out stays; `statement` says the outcome."""
 
     role: Role | None = None
     team_id: Id | None = None
     leave_team: bool = False
     active: bool | None = None
+    statement: SignedStatement
 
 
 class StaffList(Message):
@@ -89,9 +91,19 @@ class DeviceList(Message):
 
 
 class CertificateRequest(Message):
-    """Body of `PUT /v1/devices/{id}/certificate`."""
+    """Body of `PUT /v1/devices/{id}/certificate`.
+
+    `sealed_signing_seed`: the agency's signing key, sealed to the device of a new data manager.
+    """
 
     certificate: Certificate
+    sealed_signing_seed: Annotated[bytes, Field(min_length=80, max_length=80)] | None = None
+
+
+class RevocationRequest(Message):
+    """Body of `POST /v1/devices/{id}/revocation`. `statement` is the `Revocation`."""
+
+    statement: SignedStatement
 
 
 class SuccessionRequest(Message):
@@ -110,6 +122,7 @@ class NewGrant(Message):
         kind: `granted`, or `cover` with an end.
         starts_at: None for now.
         until: None for open-ended.
+        statement: The `CaseGrant` that says the same, signed by the calling device.
         keys: The case's keys, sealed to the person's devices, stored with the grant.
     """
 
@@ -118,7 +131,14 @@ class NewGrant(Message):
     kind: Literal[GrantKind.GRANTED, GrantKind.COVER] = GrantKind.GRANTED
     starts_at: Milliseconds | None = None
     until: Milliseconds | None = None
+    statement: SignedStatement
     keys: Annotated[tuple[SealedCaseKey, ...], Field(max_length=KEYS_PER_CALL)] = ()
+
+
+class WithdrawalRequest(Message):
+    """Body of `POST /v1/cases/{id}/grants/{grant_id}/withdrawal`: the `GrantWithdrawal`."""
+
+    statement: SignedStatement
 
 
 class GrantAnswer(Message):

@@ -12,7 +12,7 @@ from sync.protocol.ids import Id
 from sync.protocol.keys import Recipient, SealedCaseKey
 from sync.protocol.limits import CHANGES_PER_CALL, FEED_LIMIT, KEYS_PER_CALL
 from sync.protocol.receipts import ChainHead, Status
-from sync.protocol.wire import Count, Hash32, Message, Milliseconds
+from sync.protocol.wire import Count, Hash32, Message, Milliseconds, SignedStatement
 
 
 class SyncRequest(Message):
@@ -21,6 +21,7 @@ class SyncRequest(Message):
     Attributes:
         generation: The generation that the device is in.
         keys: Sealed case keys to deposit; stored before the changes are judged.
+        openings: An `Opening` for every case that this call opens, signed by this device.
         changes: In the order of `device_seq`, without gaps.
         runs: The author's signatures; together they cover every change exactly once.
         acked: Highest `device_seq` whose outcome this device has stored in this generation.
@@ -32,6 +33,7 @@ class SyncRequest(Message):
 
     generation: Count
     keys: Annotated[tuple[SealedCaseKey, ...], Field(max_length=KEYS_PER_CALL)] = ()
+    openings: Annotated[tuple[SignedStatement, ...], Field(max_length=CHANGES_PER_CALL)] = ()
     changes: Annotated[tuple[Change, ...], Field(max_length=CHANGES_PER_CALL)] = ()
     runs: Annotated[tuple[RunSignature, ...], Field(max_length=CHANGES_PER_CALL)] = ()
     acked: Count = 0

@@ -11,6 +11,14 @@ class Role(StrEnum):
     DATA_MANAGER = "data_manager"
 
 
+_RANK = {Role.ADVOCATE: 0, Role.SUPERVISOR: 1, Role.DATA_MANAGER: 2}
+
+
+def lesser_role(one: Role, other: Role) -> Role:
+    """Return the role of the two that may do less."""
+    return one if _RANK[one] < _RANK[other] else other
+
+
 class GrantKind(StrEnum):
     """Why somebody has access to a case."""
 

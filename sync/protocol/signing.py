@@ -228,6 +228,8 @@ def verify_answer(
 ) -> int:
     """Check that the centre itself gave this answer to this request; return its generation.
 
+    When it was given is `answered_at` of the same headers.
+
     Args:
         key: The pinned server key.
         status: HTTP status as received.
@@ -256,6 +258,13 @@ def verify_answer(
     except InvalidSignature:
         raise SignatureInvalid("The answer's signature does not fit the centre's key.") from None
     return int(generation)
+
+
+def answered_at(headers: Mapping[str, str]) -> int:
+    """Return when a verified answer was signed, in Unix seconds; 0 when it says nothing."""
+    lowered = {name.lower(): value for name, value in headers.items()}
+    given = _ANSWER_INPUT.match(lowered.get(INPUT_HEADER.lower(), ""))
+    return int(given[2]) if given is not None else 0
 
 
 def _decode(text: str) -> bytes:

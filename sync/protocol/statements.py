@@ -6,24 +6,18 @@ this version does not know stay under the signature.
 
 import json
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Any
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from pydantic import Field
 
 from sync.protocol.errors import SignatureInvalid
 from sync.protocol.version import context
-from sync.protocol.wire import Message, Signature, canonical_json
+from sync.protocol.wire import SignedStatement, canonical_json
 
 _STATEMENT = context("statement")
 
-
-class SignedStatement(Message):
-    """A statement and its signature over `context("statement")` and the statement's bytes."""
-
-    statement: Annotated[bytes, Field(min_length=2, max_length=4096)]
-    signature: Signature
+__all__ = ["SignedStatement", "peek_statement", "read_statement", "sign_statement"]
 
 
 def sign_statement(key: Ed25519PrivateKey, values: Mapping[str, Any]) -> SignedStatement:

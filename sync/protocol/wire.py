@@ -29,6 +29,16 @@ class Message(BaseModel):
     )
 
 
+class SignedStatement(Message):
+    """A statement and its signature over `context("statement")` and the statement's bytes.
+
+    Signed and read by `statements`.
+    """
+
+    statement: Annotated[bytes, Field(min_length=2, max_length=4096)]
+    signature: Signature
+
+
 def canonical_json(values: Mapping[str, Any]) -> bytes:
     """Return JSON with sorted keys, no spaces and UTF-8: one text for one value.
 

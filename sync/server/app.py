@@ -81,7 +81,7 @@ def build_app(centre: Centre) -> ASGIApp:
     marked = centre.database.write(lambda connection: honour_mark(connection, centre.clock()))
     if marked:
         log("restored_from_backup", agencies=marked)
-    return SignedExchange(build_api(centre), server_key=centre.key)
+    return SignedExchange(build_api(centre), server_key=centre.key, clock=lambda: centre.clock())
 
 
 def from_environment() -> ASGIApp:

@@ -331,7 +331,7 @@ def _page(
     keys += _early_keys(connection, caller, record_rows, keys, cursor.position)
     feed = Feed.model_construct(
         staff=tuple(StaffEntry.model_validate(dict(row._mapping)) for row in of_rank[STAFF_RANK]),
-        devices=tuple(entry(row) for row in of_rank[DEVICE_RANK]),
+        devices=tuple(entry(row, caller.device_id) for row in of_rank[DEVICE_RANK]),
         grants=tuple(GrantEntry.model_validate(dict(row._mapping)) for row in of_rank[GRANT_RANK]),
         keys=tuple(keys),
         records=tuple(record_of(row) for row in record_rows),

@@ -13,6 +13,7 @@ from sync.protocol.feed import DeviceEntry
 from sync.protocol.limits import HAND_IN_DAYS
 from sync.protocol.receipts import chain_start
 from sync.protocol.roles import DeviceState, Role
+from sync.protocol.wire import SignedStatement
 from sync.server import grants
 from sync.server.database import table_of
 from sync.server.problems import Refused
@@ -47,6 +48,7 @@ class Caller:
     agency_key: bytes | None
     successor: str | None
     hand_in_until: int | None
+    revocation: SignedStatement | None
     numbers_generation: int
     last_seq: int
     chain_hash: bytes
@@ -79,6 +81,7 @@ _CALLER = (
         AGENCY.c.signing_key.label("agency_key"),
         DEVICE.c.successor,
         DEVICE.c.hand_in_until,
+        DEVICE.c.revocation,
         DEVICE.c.numbers_generation,
         DEVICE.c.last_seq,
         DEVICE.c.chain_hash,
@@ -127,6 +130,7 @@ def require_active(caller: Caller) -> None:
             Code.DEVICE_REVOKED,
             "This device was revoked. It may hand in its work until the time given.",
             hand_in_until=caller.hand_in_until,
+            proof=caller.revocation,
         )
     if caller.state is DeviceState.PENDING:
         raise Refused(Code.NOT_CERTIFIED, "This device has no certificate of the agency yet.")
@@ -149,8 +153,8 @@ def public_key(raw: bytes) -> Ed25519PublicKey:
     return Ed25519PublicKey.from_public_bytes(raw)
 
 
-def entry(row: Any) -> DeviceEntry:
-    """Return a row of the device table as the directory shows it."""
+def entry(row: Any, reader: str = "") -> DeviceEntry:
+    """Return a row of the device table as the directory shows it to a device."""
     certificate = row.certificate
     return DeviceEntry(
         device_id=row.device_id,
@@ -158,6 +162,8 @@ def entry(row: Any) -> DeviceEntry:
         state=DeviceState(row.state),
         certificate=Certificate.model_validate_json(certificate) if certificate else None,
         successor=row.successor,
+        revocation=row.revocation,
+        sealed_signing_seed=row.sealed_signing_seed if row.device_id == reader else None,
         seq=row.seq,
     )
 
@@ -201,7 +207,9 @@ def check_certificate(certificate: Certificate, agency_key: bytes | None, caller
         raise Refused(Code.CERTIFICATE_INVALID, "The certificate belongs to another device.")
 
 
-def store_certificate(work: Work, device_id: str, certificate: Certificate) -> None:
+def store_certificate(
+    work: Work, device_id: str, certificate: Certificate, sealed_signing_seed: bytes | None
+) -> None:
     """Store a checked certificate; a pending device becomes active."""
     work.connection.execute(
         update(DEVICE)
@@ -209,6 +217,7 @@ def store_certificate(work: Work, device_id: str, certificate: Certificate) -> N
         .values(
             certificate=certificate.model_dump_json(),
             state=DeviceState.ACTIVE.value,
+            sealed_signing_seed=sealed_signing_seed,
             seq=work.take(),
         )
     )
@@ -238,8 +247,13 @@ def require_another_manager(work: Work, staff_id: str) -> None:
         raise Refused(Code.LAST_MANAGER, "The last data manager cannot be removed. Add another.")
 
 
-def revoke(work: Work, device_id: str, *, hand_in_days: int = HAND_IN_DAYS) -> None:
+def revoke(
+    work: Work, device_id: str, statement: SignedStatement, *, hand_in_days: int = HAND_IN_DAYS
+) -> None:
     """Revoke a device: it may hand in its work for a while, and gets nothing any more.
+
+    `statement` is its revocation, or the appointment that ended its person's work: the device
+    asks for it before it hides anything.
 
     Raises:
         Refused: There is no such device, or it is the last one of the last data manager.
@@ -275,13 +289,14 @@ def revoke(work: Work, device_id: str, *, hand_in_days: int = HAND_IN_DAYS) -> N
         .values(
             state=DeviceState.REVOKED.value,
             hand_in_until=work.now + hand_in_days * _DAY,
+            revocation=statement,
             seq=work.take(),
         )
     )
     work.audit("revoke_device", device_id=device_id, staff_id=row.staff_id)
 
 
-def deactivate_person(work: Work, staff_id: str) -> None:
+def deactivate_person(work: Work, staff_id: str, statement: SignedStatement) -> None:
     """Revoke a person's devices and end every grant."""
     device_ids = work.connection.scalars(
         select(DEVICE.c.device_id)
@@ -289,5 +304,5 @@ def deactivate_person(work: Work, staff_id: str) -> None:
         .order_by(DEVICE.c.device_id)
     ).all()
     for device_id in device_ids:
-        revoke(work, device_id)
+        revoke(work, device_id, statement)
     grants.end_by_kind(work, staff_id, None)

@@ -56,6 +56,7 @@ def create_agency(
             generation=1,
             seq=0,
             audit_number=0,
+            directory_number=0,
             audit_hash=audit_start(agency_id),
             created_at=now,
         )
@@ -92,8 +93,16 @@ def operator_code(
     return code
 
 
-def add_person(work: Work, staff_id: str, role: Role, team_id: str | None) -> str:
+def add_person(
+    work: Work,
+    staff_id: str,
+    role: Role,
+    team_id: str | None,
+    statement: SignedStatement | None = None,
+) -> str:
     """Add a member of staff with the access that the role brings.
+
+    `statement` is the appointment; None for the founder, whose agency has no key yet.
 
     Raises:
         Refused: The agency has this id already.
@@ -110,6 +119,7 @@ def add_person(work: Work, staff_id: str, role: Role, team_id: str | None) -> st
             role=role.value,
             team_id=team_id,
             active=True,
+            statement=statement,
             seq=work.take(),
         )
     )

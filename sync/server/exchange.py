@@ -7,6 +7,7 @@ themselves (`authentication`), because whose key it is depends on the route.
 
 import re
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,9 +57,13 @@ class Exchange:
 class SignedExchange:
     """ASGI middleware; see the module's text."""
 
-    def __init__(self, app: ASGIApp, *, server_key: Ed25519PrivateKey) -> None:
+    def __init__(
+        self, app: ASGIApp, *, server_key: Ed25519PrivateKey, clock: Callable[[], int]
+    ) -> None:
+        """Sign with this key, at the time that `clock` gives in milliseconds."""
         self.app = app
         self.server_key = server_key
+        self.clock = clock
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -142,7 +147,7 @@ class SignedExchange:
             device_id=exchange.device_id,
             generation=exchange.generation,
             request_signature=signature,
-            created=int(time.time()),
+            created=self.clock() // 1000,
         )
         headers += [(name.lower().encode(), value.encode()) for name, value in signed.items()]
         headers.append((b"cache-control", b"no-store"))

@@ -10,10 +10,12 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, Row, and_, insert, select, update
 
+from sync.protocol.decisions import Opening
 from sync.protocol.errors import Code
 from sync.protocol.feed import GrantEntry
 from sync.protocol.ids import AGENCY_CASE_ID, MANAGERS_CASE_ID, new_id
 from sync.protocol.roles import GrantKind, Role
+from sync.protocol.wire import SignedStatement
 from sync.server.database import table_of
 from sync.server.problems import Refused
 from sync.server.tables import Access, Case, Grant, Staff
@@ -90,14 +92,17 @@ def known_cases(connection: Connection, agency: int, case_ids: Iterable[str]) ->
 
 
 def open_case(
-    work: Work, case_id: str, author: str, team_id: str | None, *, for_author: bool = True
+    work: Work, opening: Opening, statement: SignedStatement, *, for_author: bool = True
 ) -> None:
     """Open a case: grants for its author, the team's supervisors and the data managers.
 
+    The team is the one that the author states. `statement` goes along with each of these grants
+    that has no other ground, so that whoever sees the case knows who opened it.
     `for_author` is false when a revoked device hands in a case that nobody knew: its person's
     access is over as it begins, and the others take the case on.
     """
     connection, agency = work.connection, work.agency
+    case_id, author, team_id = opening.case_id, opening.staff_id, opening.team_id
     people = connection.execute(
         select(STAFF.c.staff_id, STAFF.c.role, STAFF.c.team_id)
         .where(STAFF.c.agency == agency, STAFF.c.active)
@@ -117,7 +122,20 @@ def open_case(
     first = work.take(len(entitled) + 1)
     grants, accesses = [], []
     for seq, (staff_id, kind) in enumerate(entitled.items(), first):
-        grants.append(_grant_row(work, new_id(), case_id, staff_id, kind, work.now, None, seq))
+        states = kind is GrantKind.OPENED or not for_author
+        grants.append(
+            _grant_row(
+                work,
+                new_id(),
+                case_id,
+                staff_id,
+                kind,
+                work.now,
+                None,
+                seq,
+                statement if states else None,
+            )
+        )
         accesses.append(
             {
                 "agency": agency,
@@ -156,6 +174,7 @@ def _grant_row(
     starts_at: int,
     until: int | None,
     seq: int,
+    statement: SignedStatement | None = None,
 ) -> dict[str, object]:
     waiting = starts_at > work.now
     return {
@@ -169,6 +188,8 @@ def _grant_row(
         "until": until,
         "ended_at": None,
         "next_change_at": starts_at if waiting else until,
+        "statement": statement,
+        "withdrawal": None,
         "seq": seq,
     }
 
@@ -182,12 +203,13 @@ def give(
     grant_id: str | None = None,
     starts_at: int | None = None,
     until: int | None = None,
+    statement: SignedStatement | None = None,
 ) -> GrantEntry:
     """Give a person access to a case that exists; return the grant."""
     grant_id = grant_id or new_id()
     seq = work.take()
     begins = work.now if starts_at is None else starts_at
-    row = _grant_row(work, grant_id, case_id, staff_id, kind, begins, until, seq)
+    row = _grant_row(work, grant_id, case_id, staff_id, kind, begins, until, seq, statement)
     work.connection.execute(insert(GRANT).values(**row))
     if row["state"] == LIVE:
         _begin(work, staff_id, case_id, seq)
@@ -197,10 +219,18 @@ def give(
     return GrantEntry.model_validate(row)
 
 
-def withdraw(work: Work, grant: Row[tuple[object, ...]]) -> GrantEntry:
-    """End a grant now; return it as it stands."""
+def withdraw(
+    work: Work, grant: Row[tuple[object, ...]], statement: SignedStatement | None = None
+) -> GrantEntry:
+    """End a grant now; return it as it stands. Without a statement the role behind it ended."""
     seq = work.take()
-    values = {"state": ENDED, "ended_at": work.now, "next_change_at": None, "seq": seq}
+    values = {
+        "state": ENDED,
+        "ended_at": work.now,
+        "next_change_at": None,
+        "withdrawal": statement,
+        "seq": seq,
+    }
     work.connection.execute(
         update(GRANT)
         .where(GRANT.c.agency == work.agency, GRANT.c.grant_id == grant.grant_id)

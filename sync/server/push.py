@@ -22,6 +22,7 @@ from sync.protocol.roles import DeviceState, Role
 from sync.protocol.sealing import has_sealed_shape
 from sync.server import case_keys, grants
 from sync.server.database import table_of
+from sync.server.decisions import read_openings
 from sync.server.devices import DEVICE, Caller, public_key
 from sync.server.grants import Span
 from sync.server.problems import Refused
@@ -104,7 +105,9 @@ def push(work: Work, caller: Caller, request: SyncRequest) -> Pushed:
             )
             for case_id, span in spans.items()
         }
-    openings = _openings(work, request.keys, new, spans)
+    stated = read_openings(caller, request.openings)
+    unknown = _unknown_cases(work, request.keys, new, spans)
+    openings = [case_id for case_id in unknown if case_id in stated]
     writable = {
         case_id for case_id, span in spans.items() if span.is_live and _may_write(caller, case_id)
     } | set(openings)
@@ -115,11 +118,14 @@ def push(work: Work, caller: Caller, request: SyncRequest) -> Pushed:
     stored = _lock_records(work, [item.change.record_id for item in new])
     for item in new:
         _judge(work, item, spans, writable, known, stored)
+        if item.code is Refusal.NO_ACCESS and item.change.case_id in unknown:
+            item.code = Refusal.OPENING_MISSING
         if is_revoked and item.change.case_id in openings and item.code is None:
             item.status, item.revision = Status.RECEIVED_LATE, 0
 
     for case_id in openings:
-        grants.open_case(work, case_id, caller.staff_id, caller.team_id, for_author=not is_revoked)
+        opening, statement = stated[case_id]
+        grants.open_case(work, opening, statement, for_author=not is_revoked)
     case_keys.store(work, keys)
     _write_records(work, caller, new)
     _write_inbox(work, caller, new)
@@ -195,13 +201,13 @@ def _may_write(caller: Caller, case_id: str) -> bool:
     return case_id != AGENCY_CASE_ID or caller.role is Role.DATA_MANAGER
 
 
-def _openings(
+def _unknown_cases(
     work: Work,
     keys: Sequence[SealedCaseKey],
     new: list[Judged],
     spans: dict[str, Span],
 ) -> list[str]:
-    """Return the cases that this call opens: unknown ones, in the order of their first mention."""
+    """Return the cases that this call would open, in the order of their first mention."""
     mentioned = [key.case_id for key in keys]
     mentioned += [item.change.case_id for item in new if item.change.base_revision == 0]
     strange = [case_id for case_id in dict.fromkeys(mentioned) if case_id not in spans]

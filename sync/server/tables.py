@@ -13,11 +13,30 @@ from sqlalchemy import (
     LargeBinary,
     MetaData,
     String,
+    Text,
+    TypeDecorator,
     UniqueConstraint,
 )
 from sqlmodel import Field, SQLModel
 
+from sync.protocol.wire import SignedStatement
+
 ID = 36
+
+
+class StatementText(TypeDecorator[SignedStatement]):
+    """A signed statement, kept as JSON text."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: SignedStatement | None, _dialect: Dialect) -> str | None:
+        """Write it as JSON."""
+        return None if value is None else value.model_dump_json()
+
+    def process_result_value(self, value: str | None, _dialect: Dialect) -> SignedStatement | None:
+        """Read it from JSON."""
+        return None if value is None else SignedStatement.model_validate_json(value)
 
 
 class RawBytes(LargeBinary):
@@ -46,6 +65,10 @@ def _bytes(*, empty: bool = False) -> Column[bytes]:
     return Column(RawBytes, nullable=empty)
 
 
+def _statement() -> Column[SignedStatement]:
+    return Column(StatementText, nullable=True)
+
+
 class ServerTable(SQLModel):
     """Base of all tables: their own metadata, because the app's tables may be in this process."""
 
@@ -61,7 +84,10 @@ class ServerState(ServerTable, table=True):
 
 
 class Agency(ServerTable, table=True):
-    """An agency, its counter and the head of its audit chain."""
+    """An agency, its counter and the head of its audit chain.
+
+    `directory_number`: the last number of a signed statement about people and devices.
+    """
 
     __tablename__ = "agency"
     agency: int | None = Field(default=None, primary_key=True)
@@ -70,6 +96,7 @@ class Agency(ServerTable, table=True):
     seq: int = Field(default=0, sa_column=_number())
     audit_number: int = Field(default=0, sa_column=_number())
     audit_hash: bytes = Field(sa_column=_bytes())
+    directory_number: int = Field(default=0, sa_column=_number())
     signing_key: bytes | None = Field(default=None, sa_column=_bytes(empty=True))
     recovery_key: bytes | None = Field(default=None, sa_column=_bytes(empty=True))
     sealed_signing_seed: bytes | None = Field(default=None, sa_column=_bytes(empty=True))
@@ -86,13 +113,15 @@ class Staff(ServerTable, table=True):
     role: str = Field(max_length=16)
     team_id: str | None = Field(default=None, sa_column=_id(empty=True))
     active: bool = True
+    statement: SignedStatement | None = Field(default=None, sa_column=_statement())
     seq: int = Field(sa_column=_number())
 
 
 class Device(ServerTable, table=True):
     """A device, its public keys, and how far its numbers and receipts have come.
 
-    `numbers_generation` says to which generation `last_seq` and `chain_hash` belong.
+    `numbers_generation` says to which generation `last_seq` and `chain_hash` belong. `revocation`
+    is the statement that ended the device: a revocation, or its person's last appointment.
     """
 
     __tablename__ = "device"
@@ -109,6 +138,8 @@ class Device(ServerTable, table=True):
     certificate: str | None = None
     successor: str | None = Field(default=None, sa_column=_id(empty=True))
     hand_in_until: int | None = Field(default=None, sa_column=_number(empty=True))
+    revocation: SignedStatement | None = Field(default=None, sa_column=_statement())
+    sealed_signing_seed: bytes | None = Field(default=None, sa_column=_bytes(empty=True))
     numbers_generation: int = Field(sa_column=_number())
     last_seq: int = Field(default=0, sa_column=_number())
     chain_hash: bytes = Field(sa_column=_bytes())
@@ -146,7 +177,10 @@ class Case(ServerTable, table=True):
 
 
 class Grant(ServerTable, table=True):
-    """Access of one person to one case. `next_change_at` is when time alone changes it."""
+    """Access of one person to one case. `next_change_at` is when time alone changes it.
+
+    `statement` is who gave it, or who opened the case with it; `withdrawal` who ended it.
+    """
 
     __tablename__ = "access_grant"
     __table_args__ = (
@@ -164,6 +198,8 @@ class Grant(ServerTable, table=True):
     until: int | None = Field(default=None, sa_column=_number(empty=True))
     ended_at: int | None = Field(default=None, sa_column=_number(empty=True))
     next_change_at: int | None = Field(default=None, sa_column=_number(empty=True))
+    statement: SignedStatement | None = Field(default=None, sa_column=_statement())
+    withdrawal: SignedStatement | None = Field(default=None, sa_column=_statement())
     seq: int = Field(sa_column=_number())
 
 

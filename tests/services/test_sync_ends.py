@@ -125,31 +125,93 @@ def test_the_store_of_a_revoked_device_is_destroyed_at_the_lock_once_all_is_hand
         advocate.session.unlock(PASSPHRASE)
 
 
-def test_a_revoked_device_that_never_hands_in_is_destroyed_after_thirty_days(
-    manager: AppDevice, advocate: AppDevice
-) -> None:
+def with_refused_work(advocate: AppDevice) -> None:
+    """Leave something on the device that the centre does not take."""
     advocate.app.sync.sync_now()
     advocate.save(new_participant(alias="B."))
-    revoke(manager)
     with advocate.app.sync.replica.transaction() as tx:
         held = tx.sendable(10)
         tx.put_open(
             type(change)(change.record_id, change.case_id, change.edit_id, attention="refused")
             for change in held
         )
+
+
+def set_ahead(centre: SimCentre, days: int) -> None:
+    """Let the centre's clock be ahead."""
+    centre.parts.clock = lambda: wall_clock() + days * 24 * 3600 * 1000
+
+
+def open_again(device: AppDevice) -> None:
+    device.session.lock()
+    device.session.unlock(PASSPHRASE)
+
+
+def test_a_revoked_device_that_never_hands_in_is_destroyed_after_thirty_days(
+    centre: SimCentre, manager: AppDevice, advocate: AppDevice
+) -> None:
+    with_refused_work(advocate)
+    revoke(manager)
     advocate.app.sync.sync_now()
     assert not advocate.app.sync.is_over()  # a person has to look at what was refused
-    advocate.session.lock()
-    advocate.session.unlock(PASSPHRASE)
-    advocate.session.lock()
+    open_again(advocate)
 
     advocate.ahead = timedelta(days=31)
-    with pytest.raises(StoreError) as caught:
-        advocate.session.unlock(PASSPHRASE)
+    set_ahead(centre, 31)
+    advocate.app.sync.sync_now()
+    assert advocate.app.sync.is_over()
+    advocate.session.lock()
 
-    assert caught.value.code == "store_destroyed"
     with pytest.raises(FieldAppError):
         advocate.session.unlock(PASSPHRASE)
+
+
+def test_a_clock_set_forward_destroys_nothing_on_a_revoked_device(
+    manager: AppDevice, advocate: AppDevice
+) -> None:
+    with_refused_work(advocate)
+    revoke(manager)
+    advocate.app.sync.sync_now()
+
+    advocate.ahead = timedelta(days=4000)
+    open_again(advocate)
+    advocate.app.sync.sync_now()
+    open_again(advocate)
+
+    [kept] = advocate.app.sync.waiting()
+    assert kept.text is not None
+    assert kept.text["alias"] == "B."
+
+
+def test_a_centre_that_lies_about_the_day_destroys_nothing_on_a_revoked_device(
+    centre: SimCentre, manager: AppDevice, advocate: AppDevice
+) -> None:
+    with_refused_work(advocate)
+    revoke(manager)
+    set_ahead(centre, 400)
+    advocate.app.sync.sync_now()
+    assert advocate.app.sync.state().standing is Standing.REVOKED
+    open_again(advocate)
+    assert len(advocate.app.sync.waiting()) == 1
+    advocate.session.lock()
+
+    advocate.ahead = timedelta(days=31)  # the days have passed here too
+    with pytest.raises(StoreError) as caught:
+        advocate.session.unlock(PASSPHRASE)
+    assert caught.value.code == "store_destroyed"
+
+
+def test_a_device_that_hears_of_its_revocation_after_the_days_are_over_ends_at_once(
+    centre: SimCentre, manager: AppDevice, advocate: AppDevice
+) -> None:
+    with_refused_work(advocate)
+    revoke(manager)
+    advocate.ahead = timedelta(days=40)
+    set_ahead(centre, 40)
+
+    advocate.app.sync.sync_now()
+
+    assert advocate.app.sync.is_over()
 
 
 def test_a_device_that_stays_away_longer_than_its_lease_says_so(advocate: AppDevice) -> None:

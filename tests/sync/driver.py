@@ -16,6 +16,16 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from sync.protocol import certificates as certs
 from sync.protocol.certificates import Certificate, DeviceKeys, bind_device, certify_device
 from sync.protocol.compression import deflate, inflate
+from sync.protocol.decisions import (
+    Appointment,
+    CaseGrant,
+    DirectoryEntry,
+    GrantWithdrawal,
+    Opening,
+    Revocation,
+    directory_hash,
+    opening_proof,
+)
 from sync.protocol.enrolment import (
     CodeRequest,
     EnrolmentBlob,
@@ -49,13 +59,20 @@ from sync.protocol.keys import (
     seal_case_key,
 )
 from sync.protocol.limits import CHANGES_PER_RUN
-from sync.protocol.management import GrantAnswer, NewGrant, NewStaff
+from sync.protocol.management import (
+    GrantAnswer,
+    GrantList,
+    NewGrant,
+    NewStaff,
+    RevocationRequest,
+    WithdrawalRequest,
+)
 from sync.protocol.push import SyncAnswer, SyncRequest
 from sync.protocol.receipts import chain_start, next_entry, verify_chain_head
-from sync.protocol.roles import Role
+from sync.protocol.roles import GrantKind, Role
 from sync.protocol.sealing import open_record, seal_record, seal_secret
 from sync.protocol.signing import sign_request, verify_answer
-from sync.protocol.wire import Message, from_base64url
+from sync.protocol.wire import Message, SignedStatement, from_base64url
 
 M = TypeVar("M", bound=Message)
 REDEEM = "/v1/enrolments/redeem"
@@ -112,6 +129,7 @@ class Device:
     clock_offset_seconds: int = 0
     case_keys: dict[str, CaseKey] = field(default_factory=dict)
     unsent_keys: list[SealedCaseKey] = field(default_factory=list)
+    directory_numbers: dict[str, int] = field(default_factory=dict)
     directory: dict[str, certs.CertifiedDevice] = field(default_factory=dict)
     device_states: dict[str, str] = field(default_factory=dict)
     rows: dict[str, Record] = field(default_factory=dict)
@@ -281,10 +299,113 @@ class Device:
 
     def add_staff(self, role: Role, team_id: str | None = None) -> str:
         """Add a person; return the staff id."""
-        staff_id = new_id()
-        wish = NewStaff(staff_id=staff_id, role=role, team_id=team_id)
+        wish = self.new_staff(role, team_id)
         self.call("POST", "/v1/staff", wish).read(Message)
-        return staff_id
+        return wish.staff_id
+
+    # Statements
+
+    def place(self, subject: str) -> dict[str, Any]:
+        """Return number and hash of the next statement about somebody, as this device knows."""
+        numbers = {**self.directory_numbers, subject: self.next_number()}
+        self.directory_numbers = numbers
+        entries = (DirectoryEntry(name, number) for name, number in numbers.items())
+        return {"number": numbers[subject], "directory": directory_hash(entries)}
+
+    def next_number(self) -> int:
+        """Return a number that no statement has yet: tests decide from several devices."""
+        return max(time.time_ns() // 1000, *self.directory_numbers.values(), 0) + 1
+
+    def appointment(
+        self, staff_id: str, role: Role, team_id: str | None = None, *, active: bool = True
+    ) -> SignedStatement:
+        """Return the signed statement of a person's role and team."""
+        key = self.agency_signing or self.signing
+        return Appointment(
+            agency_id=self.agency_id,
+            staff_id=staff_id,
+            role=role,
+            team_id=team_id,
+            active=active,
+            since=0,
+            at=int(time.time() * 1000),
+            **self.place(staff_id),
+        ).sign(key)
+
+    def new_staff(self, role: Role, team_id: str | None = None) -> NewStaff:
+        """Return the wish to add a person, with its statement."""
+        staff_id = new_id()
+        statement = self.appointment(staff_id, role, team_id)
+        return NewStaff(staff_id=staff_id, role=role, team_id=team_id, statement=statement)
+
+    def new_grant(
+        self,
+        case_id: str,
+        staff_id: str,
+        kind: GrantKind = GrantKind.GRANTED,
+        *,
+        starts_at: int | None = None,
+        until: int | None = None,
+        keys: Sequence[SealedCaseKey] = (),
+    ) -> NewGrant:
+        """Return the wish to give a person access, with its statement."""
+        said: dict[str, Any] = {
+            "grant_id": new_id(),
+            "staff_id": staff_id,
+            "kind": kind,
+            "starts_at": starts_at,
+            "until": until,
+        }
+        statement = CaseGrant(
+            agency_id=self.agency_id,
+            case_id=case_id,
+            signer=self.device_id,
+            as_of=max(self.directory_numbers.values(), default=0),
+            **said,
+        ).sign(self.signing)
+        return NewGrant(statement=statement, keys=tuple(keys), **said)
+
+    def withdrawal(
+        self, case_id: str, grant_id: str, staff_id: str, kind: GrantKind = GrantKind.GRANTED
+    ) -> WithdrawalRequest:
+        """Return the wish to end a grant."""
+        return WithdrawalRequest(
+            statement=GrantWithdrawal(
+                agency_id=self.agency_id,
+                grant_id=grant_id,
+                case_id=case_id,
+                staff_id=staff_id,
+                kind=kind,
+                signer=self.device_id,
+                as_of=max(self.directory_numbers.values(), default=0),
+            ).sign(self.signing)
+        )
+
+    def revocation(self, device_id: str, staff_id: str) -> RevocationRequest:
+        """Return the wish to end a device."""
+        return RevocationRequest(
+            statement=Revocation(
+                agency_id=self.agency_id,
+                staff_id=staff_id,
+                device_id=device_id,
+                at=int(time.time() * 1000),
+                **self.place(device_id),
+            ).sign(self.agency_signing or self.signing)
+        )
+
+    def opening(self, case_key: CaseKey, **changed: Any) -> SignedStatement:
+        """Return the statement that this device opened a case."""
+        said = {
+            "agency_id": self.agency_id,
+            "case_id": case_key.case_id,
+            "staff_id": self.staff_id,
+            "team_id": self.team_id,
+            "key_id": case_key.key_id,
+            "proof": opening_proof(case_key, self.agency_id, self.device_id),
+            "signer": self.device_id,
+            "as_of": 0,
+        }
+        return Opening(**{**said, **changed}).sign(self.signing)
 
     def make_code(
         self, staff_id: str, role: Role, case_keys: Sequence[CaseKey] = ()
@@ -427,10 +548,17 @@ class Device:
         return SyncRequest(
             generation=self.generation,
             keys=tuple(self.unsent_keys),
+            openings=self.openings(changes),
             changes=tuple(changes),
             runs=self.runs(changes),
             **{"acked": self.last_seq, "cursor": self.cursor, **more},
         )
+
+    def openings(self, changes: Sequence[Change]) -> tuple[SignedStatement, ...]:
+        """Return who opened the cases of these changes and of the keys that wait."""
+        wanted = {change.case_id for change in changes} | {k.case_id for k in self.unsent_keys}
+        keys = {key.case_id: key for key in self.case_keys.values() if key.case_id in wanted}
+        return tuple(self.opening(key) for key in keys.values())
 
     def sync(self, changes: Sequence[Change] = (), **more: Any) -> SyncAnswer:
         """Send one round and take in its answer."""
@@ -541,25 +669,28 @@ class Device:
 
     def grant(self, case_id: str, to: "Device", **more: Any) -> str:
         """Give a person access, with the keys of the case sealed to one device."""
-        grant_id = new_id()
         keys = [
             self.seal(key, to.device_id, to.keys.sealing_key)
             for key in self.case_keys.values()
             if key.case_id == case_id
         ]
-        wish = NewGrant(grant_id=grant_id, staff_id=to.staff_id, keys=tuple(keys), **more)
+        wish = self.new_grant(case_id, to.staff_id, keys=keys, **more)
         answer = self.call("POST", f"/v1/cases/{case_id}/grants", wish).read(GrantAnswer)
         assert all(outcome.code is None for outcome in answer.key_outcomes)
-        return grant_id
+        return wish.grant_id
 
     def withdraw(self, case_id: str, grant_id: str) -> None:
         """End a grant."""
         target = f"/v1/cases/{case_id}/grants/{grant_id}/withdrawal"
-        self.call("POST", target).read(Message)
+        listed = self.call("GET", f"/v1/cases/{case_id}/grants").read(GrantList).grants
+        grant = next(grant for grant in listed if grant.grant_id == grant_id)
+        wish = self.withdrawal(case_id, grant_id, grant.staff_id, grant.kind)
+        self.call("POST", target, wish).read(Message)
 
     def revoke(self, device: "Device") -> None:
         """Revoke a device."""
-        self.call("POST", f"/v1/devices/{device.device_id}/revocation").read(Message)
+        wish = self.revocation(device.device_id, device.staff_id)
+        self.call("POST", f"/v1/devices/{device.device_id}/revocation", wish).read(Message)
 
 
 def certificate_of(answer: bytes) -> Certificate:

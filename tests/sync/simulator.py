@@ -13,12 +13,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
+from unittest.mock import patch
 
-from sqlalchemy import event
+import anyio.to_thread
+from sqlalchemy import event, text
 from starlette.types import ASGIApp
 
-from field_app.domain.records.codec import to_json
 from field_app.domain.records.conflict import Conflict
 from field_app.domain.records.participant import Participant
 from field_app.domain.records.record import AGENCY_CASE_ID, Record
@@ -28,13 +29,21 @@ from field_app.store.app_schema import SCHEMA
 from field_app.store.database import Database
 from field_app.store.downloads import AttachmentFiles
 from field_app.store.replica import StoreReplica, StoreTransaction, queue_saved
-from field_app.store.repositories import bulk
+from field_app.store.tables import TABLES
 from sync.client.channel import Channel, new_idempotency_key
 from sync.client.engine import RunReport, SyncEngine
 from sync.client.enrol import AgencyKeys, Enrolled, Enrolment
-from sync.client.errors import Offline
+from sync.client.errors import CentreRefused, Offline
 from sync.client.identity import OwnKeys
 from sync.client.replica import HeldKey, Position
+from sync.client.stating import (
+    follow_person,
+    follow_revocation,
+    state_appointment,
+    state_grant,
+    state_revocation,
+    state_withdrawal,
+)
 from sync.client.transport import RawAnswer
 from sync.protocol.certificates import certify_holder
 from sync.protocol.enrolment import (
@@ -46,9 +55,17 @@ from sync.protocol.enrolment import (
     seal_blob,
     token_hash,
 )
+from sync.protocol.errors import Code
 from sync.protocol.feed import DeviceEntry, GrantEntry, StaffEntry
 from sync.protocol.ids import new_id
-from sync.protocol.management import GrantAnswer, NewGrant, NewStaff
+from sync.protocol.management import (
+    GrantAnswer,
+    GrantList,
+    NewGrant,
+    NewStaff,
+    RevocationRequest,
+    WithdrawalRequest,
+)
 from sync.protocol.roles import Role
 from sync.protocol.wire import Message
 from sync.server.app import build_app
@@ -58,6 +75,11 @@ from sync.server.logs import LOGGER, JsonLines
 from sync.server.migration import upgrade
 from sync.server.server_key import create_server_key
 from tests.sync.serving import new_agency, settings_for
+
+EVERY_RECORD = text(" UNION ALL ".join(f"SELECT record_id FROM {kind}" for kind in TABLES))
+"""One statement over all kinds: histories compare whole stores all the time."""
+
+M = TypeVar("M", bound=Message)
 
 URL = "http://127.0.0.1:1"
 
@@ -143,7 +165,9 @@ class SimCentre:
         self, method: str, path: str, query: str, headers: Mapping[str, str], body: bytes
     ) -> RawAnswer:
         """Hand one request to the application."""
-        return self.loop.run_until_complete(self._ask(method, path, query, headers, body))
+        # Nothing else runs here: a hop to another thread and back costs more than the call.
+        with patch.object(anyio.to_thread, "run_sync", _here):
+            return self.loop.run_until_complete(self._ask(method, path, query, headers, body))
 
     async def _ask(
         self, method: str, path: str, query: str, headers: Mapping[str, str], body: bytes
@@ -180,19 +204,26 @@ class SimCentre:
         return RawAnswer(start["status"], received, content)
 
 
+async def _here(act: Callable[[], Any], *given: Any, **_options: Any) -> Any:
+    """Stand in for `anyio.to_thread.run_sync`: do it on this thread."""
+    return act(*given)
+
+
 @dataclass
 class InProcessWire:
     """`sync.client.transport.Transport` to a `SimCentre`, with faults.
 
     Attributes:
-        fault: What happens to the next call: `request_lost`, `answer_lost`, `twice`, `late`,
+        fault: What happens to a call: `request_lost`, `answer_lost`, `twice`, `late`,
             `kill_before`, `kill_after`; None for nothing.
+        fault_in: How many calls pass before it happens.
         late: Requests that were held up, to be delivered by `deliver_late`.
         during: Called once while the next answer is on its way: the person types.
     """
 
     centre: SimCentre
     fault: str | None = None
+    fault_in: int = 0
     late: list[tuple[str, str, str, Mapping[str, str], bytes]] = field(default_factory=list)
     during: Callable[[], None] | None = None
     calls: int = 0
@@ -203,7 +234,7 @@ class InProcessWire:
     ) -> RawAnswer:
         """Carry a request, or not."""
         self.calls += 1
-        fault, self.fault = self.fault, None
+        fault = self._fault_now()
         request = (method, path, query, dict(headers), body)
         if fault == "request_lost":
             raise Offline("lost")
@@ -223,6 +254,13 @@ class InProcessWire:
         if fault == "kill_after":
             raise Killed
         return answer
+
+    def _fault_now(self) -> str | None:
+        if self.fault is None or self.fault_in:
+            self.fault_in = max(0, self.fault_in - 1)
+            return None
+        fault, self.fault = self.fault, None
+        return fault
 
     def deliver_late(self) -> None:
         """Deliver what was held up; nobody hears the answers."""
@@ -356,13 +394,7 @@ class SimDevice:
         channel, identity = self.channel(), self.identity
         if staff_id is None:
             staff_id = new_id()
-            channel.call(
-                StaffEntry,
-                "POST",
-                "/v1/staff",
-                NewStaff(staff_id=staff_id, role=role, team_id=team_id),
-                idempotency_key=new_idempotency_key(),
-            )
+            self._add_person(staff_id, role, team_id)
         code = new_code()
         not_after = int(self.now().timestamp() * 1000) + 3600_000
         from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -375,6 +407,7 @@ class SimDevice:
             code.code_id,
             code.holder_key().public_key().public_bytes_raw(),
             not_after,
+            team_id=team_id,
         )
         blob = EnrolmentBlob(
             server_key=identity.server_key,
@@ -404,17 +437,63 @@ class SimDevice:
 
     def grant(self, case_id: str, to: "SimDevice") -> str:
         """Give the person of another device access to a case; return the grant's id."""
-        wish = NewGrant(grant_id=new_id(), staff_id=to.identity.staff_id)
+        grant_id, staff_id = new_id(), to.identity.staff_id
+        with self.replica.reading() as tx:
+            statement = state_grant(tx, tx.identity(), case_id, staff_id, grant_id)
+        wish = NewGrant(grant_id=grant_id, staff_id=staff_id, statement=statement)
         self._post(GrantAnswer, f"/v1/cases/{case_id}/grants", wish)
-        return wish.grant_id
+        return grant_id
 
     def withdraw(self, case_id: str, grant_id: str) -> None:
         """End a grant."""
-        self._post(GrantEntry, f"/v1/cases/{case_id}/grants/{grant_id}/withdrawal", None)
+        listed = self.channel().call(GrantList, "GET", f"/v1/cases/{case_id}/grants").grants
+        grant = next(grant for grant in listed if grant.grant_id == grant_id)
+        with self.replica.reading() as tx:
+            statement = state_withdrawal(tx, tx.identity(), grant)
+        wish = WithdrawalRequest(statement=statement)
+        self._post(GrantEntry, f"/v1/cases/{case_id}/grants/{grant_id}/withdrawal", wish)
 
     def revoke(self, device: "SimDevice") -> None:
         """End another device."""
-        self._post(DeviceEntry, f"/v1/devices/{device.identity.device_id}/revocation", None)
+        ended = device.identity
+
+        def state() -> RevocationRequest:
+            with self.replica.reading() as tx:
+                statement = state_revocation(
+                    tx, tx.identity(), ended.device_id, ended.staff_id, self._now_ms()
+                )
+            return RevocationRequest(statement=statement)
+
+        entry = self._decide(DeviceEntry, f"/v1/devices/{ended.device_id}/revocation", state)
+        with self.replica.transaction() as tx:
+            follow_revocation(tx, entry)
+
+    def _add_person(self, staff_id: str, role: Role, team_id: str | None) -> None:
+        def state() -> NewStaff:
+            with self.replica.reading() as tx:
+                statement = state_appointment(
+                    tx, tx.identity(), staff_id, role, team_id, self._now_ms()
+                )
+            return NewStaff(staff_id=staff_id, role=role, team_id=team_id, statement=statement)
+
+        entry = self._decide(StaffEntry, "/v1/staff", state)
+        with self.replica.transaction() as tx:
+            follow_person(tx, entry)
+
+    def _now_ms(self) -> int:
+        return int(self.now().timestamp() * 1000)
+
+    def _decide(self, answer: type[M], path: str, state: Callable[[], Message]) -> M:
+        """State something of the directory; where this store is behind, sync and state it anew."""
+        key = new_idempotency_key()
+        try:
+            return self.channel().call(answer, "POST", path, state(), idempotency_key=key)
+        except CentreRefused as error:
+            if error.problem.code is not Code.DIRECTORY_MOVED:
+                raise
+        self.sync()
+        key = new_idempotency_key()
+        return self.channel().call(answer, "POST", path, state(), idempotency_key=key)
 
     def _post(self, answer: type[Message], path: str, body: Message | None) -> None:
         self.channel().call(answer, "POST", path, body, idempotency_key=new_idempotency_key())
@@ -432,11 +511,12 @@ class SimDevice:
 
     def records(self) -> dict[str, dict[str, Any]]:
         """Return every record of every case but the agency's, as JSON."""
-        with self.database.session() as session:
+        with self.replica.reading() as tx:
+            ids = [row[0] for row in tx.session.execute(EVERY_RECORD)]
             return {
-                record.record_id: to_json(record)
-                for record in bulk.every_record(session)
-                if record.case_id != AGENCY_CASE_ID
+                record_id: values
+                for record_id, values in tx.current(ids).items()
+                if values["case_id"] != AGENCY_CASE_ID
             }
 
     def find(self, record_id: str) -> Participant | None:

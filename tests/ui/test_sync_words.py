@@ -12,7 +12,16 @@ from field_app.locales.catalog import LANGUAGES, Translator
 from field_app.services.sync import as_sync_error
 from field_app.ui import i18n
 from field_app.ui.components import sync_words
-from sync.client import attachments, errors, freezing, outcomes, receiving, standing
+from sync.client import (
+    attachments,
+    directory,
+    errors,
+    freezing,
+    outcomes,
+    pages,
+    receiving,
+    standing,
+)
 from sync.protocol.errors import Code, Problem, Refusal
 
 FAILURES = [
@@ -49,6 +58,9 @@ NOTED = sorted(
     set(called_codes("note_problem"))
     | {standing.LOST_AT_CENTRE, receiving.OLD_REVISION}
     | {receiving.CHANGED_REVISION, receiving.MOVED_RECORD}
+    | {pages.GRANT_UNFOUNDED, pages.SECOND_OPENING}
+    | {directory.CERTIFICATE_INVALID, directory.CERTIFICATE_OLD, directory.DIRECTORY_INCOMPLETE}
+    | {directory.STATEMENT_FORGED, directory.STATEMENT_OLD}
     | {attachments._problem_of(code.value) for code in attachments._FINAL}
     | {attachments._problem_of("damaged")}
 )

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlmodel import Session
 
-from field_app.store.replica.statements import delete_rows, put_rows, table_of
+from field_app.store.replica.statements import delete_rows, put_rows, rows_by_id, table_of
 from field_app.store.tables.replica import DeviceEntryRow, GrantRow, LeavingRow, StaffEntryRow
 from sync.client.replica import KnownDevice
 from sync.protocol.feed import DeviceEntry, GrantEntry, StaffEntry
@@ -17,6 +17,8 @@ STAFF = table_of(StaffEntryRow)
 DEVICE = table_of(DeviceEntryRow)
 GRANT = table_of(GrantRow)
 LEAVING = table_of(LeavingRow)
+
+_ALL_STAFF, _ALL_DEVICES, _ALL_LEAVING = select(STAFF), select(DEVICE), select(LEAVING)
 
 
 class PeoplePart:
@@ -34,7 +36,7 @@ class PeoplePart:
 
     def staff(self) -> dict[str, StaffEntry]:
         """See the port."""
-        rows = self.session.execute(select(STAFF))
+        rows = self.session.execute(_ALL_STAFF).all()
         return {row.staff_id: StaffEntry.model_validate_json(row.entry) for row in rows}
 
     def put_device(self, entry: DeviceEntry, known: KnownDevice | None) -> None:
@@ -62,13 +64,12 @@ class PeoplePart:
 
     def device(self, device_id: str) -> KnownDevice | None:
         """See the port."""
-        query = select(DEVICE).where(DEVICE.c.device_id == device_id)
-        row = self.session.execute(query).one_or_none()
-        return None if row is None or not row.signing_key else _known(row)
+        found = rows_by_id(self.session, DEVICE, [device_id])
+        return _known(found[0]) if found and found[0].signing_key else None
 
     def devices(self) -> list[KnownDevice]:
         """See the port."""
-        rows = self.session.execute(select(DEVICE))
+        rows = self.session.execute(_ALL_DEVICES).all()
         return [_known(row) for row in rows if row.signing_key]
 
     def put_grants(self, entries: Iterable[GrantEntry]) -> None:
@@ -89,9 +90,8 @@ class PeoplePart:
 
     def grants_of_case(self, case_id: str) -> list[GrantEntry]:
         """See the port."""
-        query = select(GRANT.c.entry).where(GRANT.c.case_id == case_id)
-        rows = self.session.execute(query).scalars()
-        return [GrantEntry.model_validate_json(entry) for entry in rows]
+        rows = rows_by_id(self.session, GRANT, [case_id], GRANT.c.case_id)
+        return [GrantEntry.model_validate_json(row.entry) for row in rows]
 
     def cases_of_staff(self, staff_id: str) -> list[str]:
         """See the port."""
@@ -100,7 +100,7 @@ class PeoplePart:
 
     def leaving(self) -> dict[str, int]:
         """See the port."""
-        return {row.case_id: row.seq for row in self.session.execute(select(LEAVING))}
+        return {row.case_id: row.seq for row in self.session.execute(_ALL_LEAVING).all()}
 
     def set_leaving(self, case_id: str, seq: int) -> None:
         """See the port."""

@@ -9,9 +9,15 @@ from sync.protocol.certificates import Certificate, extend_certificate
 from sync.protocol.errors import Code
 from sync.protocol.feed import DeviceEntry
 from sync.protocol.ids import ID_PATTERN
-from sync.protocol.management import CertificateRequest, DeviceList, SuccessionRequest
+from sync.protocol.management import (
+    CertificateRequest,
+    DeviceList,
+    RevocationRequest,
+    SuccessionRequest,
+)
 from sync.protocol.roles import DeviceState, Role
 from sync.server.authentication import SignedDevice, TheCentre, TheExchange
+from sync.server.decisions import take_revocation
 from sync.server.devices import (
     AGENCY,
     DEVICE,
@@ -45,7 +51,7 @@ def list_devices(device_id: SignedDevice, centre: TheCentre) -> Response:
         rows = connection.execute(
             select(DEVICE).where(DEVICE.c.agency == caller.agency).order_by(DEVICE.c.seq)
         )
-        return answer(DeviceList(devices=tuple(entry(row) for row in rows)))
+        return answer(DeviceList(devices=tuple(entry(row, device_id) for row in rows)))
 
 
 @router.put(
@@ -69,21 +75,31 @@ def certify(
         if other.state not in (DeviceState.PENDING, DeviceState.ACTIVE):
             raise Refused(Code.FORBIDDEN, "A revoked or replaced device is not certified again.")
         check_certificate(request.certificate, caller.agency_key, other)
-        store_certificate(work, other_id, request.certificate)
+        seed = request.sealed_signing_seed if other.role is Role.DATA_MANAGER else None
+        store_certificate(work, other_id, request.certificate, seed)
         return load_entry(work.connection, work.agency, other_id)
 
     return answer(act(centre, exchange, device_id, do, needs_key=False))
 
 
-@router.post("/{other_id}/revocation", responses=gives(DeviceEntry))
+@router.post(
+    "/{other_id}/revocation",
+    openapi_extra=takes(RevocationRequest),
+    responses=gives(DeviceEntry),
+)
 def revoke_device(
     other_id: DeviceId, device_id: SignedDevice, centre: TheCentre, exchange: TheExchange
 ) -> Response:
     """Revoke a device: lost, stolen or given back. Data managers only."""
+    request = body_of(exchange, RevocationRequest)
 
     def do(work: Work, caller: Caller) -> DeviceEntry:
         require_role(caller, Role.DATA_MANAGER)
-        revoke(work, other_id)
+        before = load_entry(work.connection, work.agency, other_id)
+        if before.state in (DeviceState.REVOKED, DeviceState.REPLACED):
+            return before
+        revoke(work, other_id, request.statement)
+        take_revocation(work, caller, request.statement, other_id, before.staff_id)
         return load_entry(work.connection, work.agency, other_id)
 
     return answer(act(centre, exchange, device_id, do))

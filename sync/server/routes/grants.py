@@ -8,10 +8,11 @@ from sqlalchemy import Connection, select
 from sync.protocol.errors import Code
 from sync.protocol.feed import GrantEntry
 from sync.protocol.ids import ID_PATTERN, RESERVED_CASES
-from sync.protocol.management import GrantAnswer, GrantList, NewGrant
+from sync.protocol.management import GrantAnswer, GrantList, NewGrant, WithdrawalRequest
 from sync.protocol.roles import Role
 from sync.server import case_keys, grants
 from sync.server.authentication import SignedDevice, TheCentre, TheExchange
+from sync.server.decisions import check_grant, check_withdrawal
 from sync.server.devices import STAFF, Caller, load_caller, require_active, require_role
 from sync.server.idempotency import act
 from sync.server.problems import Refused
@@ -69,6 +70,7 @@ def give_grant(
 
     def do(work: Work, caller: Caller) -> GrantAnswer:
         _require_say(work, caller, case_id, request.staff_id)
+        check_grant(caller, case_id, request)
         person = work.connection.execute(
             select(STAFF.c.active).where(
                 STAFF.c.agency == work.agency, STAFF.c.staff_id == request.staff_id
@@ -97,13 +99,18 @@ def give_grant(
             grant_id=request.grant_id,
             starts_at=request.starts_at,
             until=request.until,
+            statement=request.statement,
         )
         return GrantAnswer(grant=grant, key_outcomes=tuple(outcomes))
 
     return answer(act(centre, exchange, device_id, do))
 
 
-@router.post("/{grant_id}/withdrawal", responses=gives(GrantEntry))
+@router.post(
+    "/{grant_id}/withdrawal",
+    openapi_extra=takes(WithdrawalRequest),
+    responses=gives(GrantEntry),
+)
 def withdraw_grant(
     case_id: CaseId,
     grant_id: GrantId,
@@ -112,6 +119,7 @@ def withdraw_grant(
     exchange: TheExchange,
 ) -> Response:
     """End a grant. Supervisors and data managers."""
+    request = body_of(exchange, WithdrawalRequest)
 
     def do(work: Work, caller: Caller) -> GrantEntry:
         require_role(caller, Role.SUPERVISOR, Role.DATA_MANAGER)
@@ -120,6 +128,14 @@ def withdraw_grant(
         _require_say(work, caller, case_id, grant.staff_id)
         if grant.state == grants.ENDED:
             return GrantEntry.model_validate(dict(grant._mapping))
-        return grants.withdraw(work, grant)
+        check_withdrawal(
+            caller,
+            request.statement,
+            grant_id=grant_id,
+            case_id=case_id,
+            staff_id=grant.staff_id,
+            kind=grant.kind,
+        )
+        return grants.withdraw(work, grant, request.statement)
 
     return answer(act(centre, exchange, device_id, do))

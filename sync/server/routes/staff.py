@@ -12,6 +12,7 @@ from sync.protocol.management import NewStaff, StaffChange, StaffList
 from sync.protocol.roles import GrantKind, Role
 from sync.server import grants
 from sync.server.authentication import SignedDevice, TheCentre, TheExchange
+from sync.server.decisions import take_appointment
 from sync.server.devices import (
     STAFF,
     Caller,
@@ -63,7 +64,16 @@ def add_staff(device_id: SignedDevice, centre: TheCentre, exchange: TheExchange)
 
     def do(work: Work, caller: Caller) -> StaffEntry:
         require_role(caller, Role.DATA_MANAGER)
-        add_person(work, request.staff_id, request.role, request.team_id)
+        add_person(work, request.staff_id, request.role, request.team_id, request.statement)
+        take_appointment(
+            work,
+            caller,
+            request.statement,
+            staff_id=request.staff_id,
+            role=request.role,
+            team_id=request.team_id,
+            active=True,
+        )
         return _entry(work, request.staff_id)
 
     return answer(act(centre, exchange, device_id, do))
@@ -81,13 +91,13 @@ def change_staff(
         person = _entry(work, staff_id)
         if staff_id == caller.staff_id and request.role not in (None, person.role):
             raise Refused(Code.FORBIDDEN, "Nobody changes their own role.")
-        _change(work, person, request)
+        _change(work, caller, person, request)
         return _entry(work, staff_id)
 
     return answer(act(centre, exchange, device_id, do, needs_key=False))
 
 
-def _change(work: Work, person: StaffEntry, request: StaffChange) -> None:
+def _change(work: Work, caller: Caller, person: StaffEntry, request: StaffChange) -> None:
     role = request.role or person.role
     active = person.active if request.active is None else request.active
     team_id = None if request.leave_team else request.team_id or person.team_id
@@ -97,11 +107,26 @@ def _change(work: Work, person: StaffEntry, request: StaffChange) -> None:
     if was_manager and (role is not Role.DATA_MANAGER or not active):
         require_another_manager(work, person.staff_id)
     if person.active and not active:
-        deactivate_person(work, person.staff_id)
+        deactivate_person(work, person.staff_id, request.statement)
     work.connection.execute(
         update(STAFF)
         .where(STAFF.c.agency == work.agency, STAFF.c.staff_id == person.staff_id)
-        .values(role=role.value, team_id=team_id, active=active, seq=work.take())
+        .values(
+            role=role.value,
+            team_id=team_id,
+            active=active,
+            statement=request.statement,
+            seq=work.take(),
+        )
+    )
+    take_appointment(
+        work,
+        caller,
+        request.statement,
+        staff_id=person.staff_id,
+        role=role,
+        team_id=team_id,
+        active=active,
     )
     work.audit(
         "change_staff",

@@ -9,7 +9,18 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-from sync.protocol import certificates, enrolment, envelope, receipts, sealing, signing
+from sync.protocol import (
+    certificates,
+    decisions,
+    enrolment,
+    envelope,
+    receipts,
+    sealing,
+    signing,
+)
+from sync.protocol.errors import SignatureInvalid
+from sync.protocol.keys import CaseKey
+from sync.protocol.wire import SignedStatement
 from tests.sync.vectors import make
 
 FROZEN = json.loads(make.FILE.read_text())
@@ -21,7 +32,16 @@ def public(seed: bytes) -> Ed25519PublicKey:
 
 @pytest.mark.parametrize(
     "part",
-    ["case_key", "certificates", "request", "answer", "digest", "cursor", "attachment"],
+    [
+        "case_key",
+        "certificates",
+        "decisions",
+        "request",
+        "answer",
+        "digest",
+        "cursor",
+        "attachment",
+    ],
 )
 def test_what_needs_no_compression_is_made_byte_by_byte_as_frozen(part: str) -> None:
     assert make.build()[part] == FROZEN[part]
@@ -82,6 +102,35 @@ def test_the_frozen_chains_lead_from_the_agency_to_the_device() -> None:
 
     assert certificates.verify_certificate(direct, agency_key).keys.device_id == make.DEVICE
     assert certificates.verify_certificate(held, agency_key).keys.device_id == make.SUCCESSOR
+
+
+def test_the_frozen_decisions_say_what_they_were_signed_for() -> None:
+    frozen = {
+        name: SignedStatement.model_validate_json(json.dumps(value))
+        for name, value in FROZEN["decisions"].items()
+    }
+    agency = public(make.AGENCY_SEED).public_bytes_raw()
+    device = public(make.DEVICE_SEED).public_bytes_raw()
+
+    assert decisions.Appointment.read(frozen["appointment"], agency).team_id == make.TEAM
+    assert decisions.Revocation.read(frozen["revocation"], agency).device_id == make.DEVICE
+    assert decisions.CaseGrant.read(frozen["grant"], device).grant_id == make.GRANT
+    assert decisions.GrantWithdrawal.read(frozen["withdrawal"], device).grant_id == make.GRANT
+    opening = decisions.Opening.read(frozen["opening"], device)
+    key = CaseKey(case_id=make.CASE, key_id=make.KEY, epoch=1, key=make.CASE_KEY)
+    assert decisions.proves_opening(opening, key)
+    other = key.model_copy(update={"key": bytes(32)})
+    assert not decisions.proves_opening(opening, other)
+
+
+def test_a_decision_of_one_kind_or_signer_is_none_of_another() -> None:
+    grant = SignedStatement.model_validate_json(json.dumps(FROZEN["decisions"]["grant"]))
+    device = public(make.DEVICE_SEED).public_bytes_raw()
+
+    with pytest.raises(SignatureInvalid):
+        decisions.GrantWithdrawal.read(grant, device)
+    with pytest.raises(SignatureInvalid):
+        decisions.CaseGrant.read(grant, public(make.SERVER_SEED).public_bytes_raw())
 
 
 def test_the_frozen_answer_fits_the_frozen_request() -> None:

@@ -2,13 +2,14 @@
 
 import json
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
 from sync.protocol.ids import new_id
-from sync.protocol.management import NewGrant, NewKeys, NewStaff
+from sync.protocol.management import NewKeys, StaffChange
 from sync.protocol.push import SyncAnswer
 from sync.protocol.roles import Role
 from sync.protocol.signing import content_digest
@@ -93,16 +94,19 @@ def world(centre: LocalCentre) -> World:
     )
 
 
-def calls(world: World) -> dict[str, tuple[str, str, bytes, set[str]]]:
-    """Return each call: method, target, body, and which relations may make it."""
+Body = bytes | Callable[[Device], bytes]
+
+
+def calls(world: World) -> dict[str, tuple[str, str, Body, set[str]]]:
+    """Return each call: method, target, body (or how its caller signs it), and who may make it."""
     case_id = world.case_id
 
     def json_of(message: Any) -> bytes:
         return bytes(message.model_dump_json().encode())
 
     sealed = world.owner.seal(world.owner.key_for(case_id), "recovery", bytes([9]) * 32)
-    grant = NewGrant(grant_id=new_id(), staff_id=world.spare_staff_id)
-    nobody = new_id()
+    manager, nobody = world.manager, new_id()
+    grant = manager.new_grant(case_id, world.spare_staff_id)
     deciders = {"manager"}
     return {
         "grants": ("GET", f"/v1/cases/{case_id}/grants", b"", READS),
@@ -115,7 +119,9 @@ def calls(world: World) -> dict[str, tuple[str, str, bytes, set[str]]]:
         "withdraw": (
             "POST",
             f"/v1/cases/{case_id}/grants/{world.grant_id}/withdrawal",
-            b"",
+            lambda caller: json_of(
+                caller.withdrawal(case_id, world.grant_id, world.owner.staff_id)
+            ),
             {"supervisor", "manager"},
         ),
         "inbox": ("GET", "/v1/inbox", b"", {"supervisor", "manager"}),
@@ -128,18 +134,28 @@ def calls(world: World) -> dict[str, tuple[str, str, bytes, set[str]]]:
         "add_staff": (
             "POST",
             "/v1/staff",
-            json_of(NewStaff(staff_id=new_id(), role=Role.DATA_MANAGER)),
+            lambda caller: json_of(caller.new_staff(Role.DATA_MANAGER)),
             {"manager"},
         ),
         "change_staff": (
             "PATCH",
             f"/v1/staff/{world.spare_staff_id}",
-            b'{"role":"supervisor"}',
+            lambda caller: json_of(
+                StaffChange(
+                    role=Role.SUPERVISOR,
+                    statement=caller.appointment(world.spare_staff_id, Role.SUPERVISOR),
+                )
+            ),
             {"manager"},
         ),
         "codes": ("GET", "/v1/enrolments", b"", {"manager"}),
         "cancel_code": ("DELETE", "/v1/enrolments/0123456789ab", b"", set()),
-        "revoke": ("POST", f"/v1/devices/{nobody}/revocation", b"", set()),
+        "revoke": (
+            "POST",
+            f"/v1/devices/{nobody}/revocation",
+            lambda caller: json_of(caller.revocation(nobody, nobody)),
+            set(),
+        ),
         "recovery_keys": ("GET", "/v1/keys/recovery", b"", {"manager"}),
         "audit": ("GET", "/v1/audit", b"", {"manager"}),
         "staff": ("GET", "/v1/staff", b"", set(RELATIONS) - {"revoked"}),
@@ -152,7 +168,8 @@ def test_each_call_is_open_to_exactly_those_who_may_make_it(world: World) -> Non
     for name, (method, target, body, allowed) in calls(world).items():
         # Those who may come last, so that what they change cannot hide a wrong permission.
         for relation in sorted(RELATIONS, key=lambda relation: relation in allowed):
-            answer = world.device(relation).call(method, target, body)
+            device = world.device(relation)
+            answer = device.call(method, target, body(device) if callable(body) else body)
             if (answer.status == 200) != (relation in allowed):
                 wrong.append((name, relation, answer.status))
             if relation not in allowed:
@@ -165,7 +182,8 @@ def test_each_call_is_open_to_exactly_those_who_may_make_it(world: World) -> Non
 def test_a_device_of_another_agency_sees_and_changes_nothing(world: World) -> None:
     before = world.manager.call("GET", "/v1/audit").body
     for name, (method, target, body, _) in calls(world).items():
-        answer = world.stranger.call(method, target, body)
+        said = body(world.stranger) if callable(body) else body
+        answer = world.stranger.call(method, target, said)
         own_lists = ("inbox", "add_staff", "codes", "recovery_keys", "audit", "staff", "devices")
         assert (answer.status == 200) == (name in own_lists), (name, answer.status)
         leaked = [text for text in world.secret_ids if text.encode() in answer.body]
@@ -178,7 +196,7 @@ def test_a_device_of_another_agency_sees_and_changes_nothing(world: World) -> No
 
 def test_a_supervisor_grants_in_the_own_team_only(world: World) -> None:
     def give(staff_id: str) -> int:
-        wish = NewGrant(grant_id=new_id(), staff_id=staff_id)
+        wish = world.supervisor.new_grant(world.case_id, staff_id)
         target = f"/v1/cases/{world.case_id}/grants"
         return world.supervisor.call("POST", target, wish).status
 
@@ -256,9 +274,18 @@ def test_the_last_data_manager_can_neither_be_revoked_nor_change_the_own_role(
     world: World,
 ) -> None:
     manager = world.stranger
-    revoked = manager.call("POST", f"/v1/devices/{manager.device_id}/revocation")
-    demoted = manager.call("PATCH", f"/v1/staff/{manager.staff_id}", b'{"role":"advocate"}')
-    ended = manager.call("PATCH", f"/v1/staff/{manager.staff_id}", b'{"active":false}')
+    wish = manager.revocation(manager.device_id, manager.staff_id)
+    revoked = manager.call("POST", f"/v1/devices/{manager.device_id}/revocation", wish)
+    demotion = manager.appointment(manager.staff_id, Role.ADVOCATE)
+    end = manager.appointment(manager.staff_id, Role.DATA_MANAGER, active=False)
+    demoted = manager.call(
+        "PATCH",
+        f"/v1/staff/{manager.staff_id}",
+        StaffChange(role=Role.ADVOCATE, statement=demotion),
+    )
+    ended = manager.call(
+        "PATCH", f"/v1/staff/{manager.staff_id}", StaffChange(active=False, statement=end)
+    )
 
     assert json.loads(revoked.body)["code"] == "last_manager"
     assert json.loads(demoted.body)["code"] == "forbidden"
@@ -266,12 +293,12 @@ def test_the_last_data_manager_can_neither_be_revoked_nor_change_the_own_role(
 
 
 def test_a_management_post_that_is_repeated_happens_once(world: World) -> None:
-    wish = NewStaff(staff_id=new_id(), role=Role.ADVOCATE)
+    wish = world.manager.new_staff(Role.ADVOCATE)
     key = new_id()
 
     first = world.manager.call("POST", "/v1/staff", wish, key=key)
     second = world.manager.call("POST", "/v1/staff", wish, key=key)
-    other = NewStaff(staff_id=new_id(), role=Role.ADVOCATE)
+    other = world.manager.new_staff(Role.ADVOCATE)
     reused = world.manager.call("POST", "/v1/staff", other, key=key)
 
     assert first.status == second.status == 200

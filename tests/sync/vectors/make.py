@@ -7,6 +7,7 @@ The file is frozen: run this only to look at a difference, never to make a red t
 
 import json
 import sys
+from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from sync.protocol import (
     attachments,
     audit,
     certificates,
+    decisions,
     digest,
     enrolment,
     envelope,
@@ -27,7 +29,8 @@ from sync.protocol import (
 )
 from sync.protocol.cursor import Cursor
 from sync.protocol.keys import RECOVERY, CaseKey, _bound
-from sync.protocol.roles import Role
+from sync.protocol.roles import GrantKind, Role
+from sync.protocol.wire import SignedStatement
 
 FILE = Path(__file__).with_name("v1.json")
 
@@ -38,7 +41,7 @@ def fixed_id(number: int) -> str:
 
 
 AGENCY, CASE, RECORD, DEVICE, KEY, STAFF = (fixed_id(number) for number in range(1, 7))
-SUCCESSOR = fixed_id(7)
+SUCCESSOR, TEAM, GRANT = (fixed_id(number) for number in range(7, 10))
 DEVICE_SEED, SERVER_SEED, AGENCY_SEED = bytes([1]) * 32, bytes([2]) * 32, bytes([3]) * 32
 SEALING_SEED, ONE_TIME_SEED = bytes([4]) * 32, bytes([5]) * 32
 CASE_KEY = bytes(range(32))
@@ -49,6 +52,56 @@ TEXT = '{"kind":"contact","schema":1,"note":"Met at school, ñandú."}'.encode()
 def signing_key(seed: bytes) -> Ed25519PrivateKey:
     """Return the Ed25519 key of a seed."""
     return Ed25519PrivateKey.from_private_bytes(seed)
+
+
+def decided(
+    agency: Ed25519PrivateKey, device: Ed25519PrivateKey
+) -> Iterator[tuple[str, SignedStatement]]:
+    """Yield one statement of every kind of decision."""
+    directory = decisions.directory_hash(
+        [decisions.DirectoryEntry(STAFF, 8), decisions.DirectoryEntry(DEVICE, 7)]
+    )
+    here = {"agency_id": AGENCY, "staff_id": STAFF}
+    signed = {**here, "case_id": CASE, "signer": DEVICE, "as_of": 8}
+    key = CaseKey(case_id=CASE, key_id=KEY, epoch=1, key=CASE_KEY)
+    yield (
+        "appointment",
+        decisions.Appointment(
+            **here,
+            role=Role.SUPERVISOR,
+            team_id=TEAM,
+            active=True,
+            number=8,
+            since=3,
+            at=AT,
+            directory=directory,
+        ).sign(agency),
+    )
+    yield (
+        "revocation",
+        decisions.Revocation(**here, device_id=DEVICE, number=9, at=AT, directory=directory).sign(
+            agency
+        ),
+    )
+    yield (
+        "opening",
+        decisions.Opening(
+            **signed,
+            team_id=TEAM,
+            key_id=KEY,
+            proof=decisions.opening_proof(key, AGENCY, DEVICE),
+        ).sign(device),
+    )
+    yield (
+        "grant",
+        decisions.CaseGrant(
+            **signed, grant_id=GRANT, kind=GrantKind.COVER, starts_at=None, until=AT + 1
+        ).sign(device),
+    )
+    yield (
+        "withdrawal",
+        decisions.GrantWithdrawal(**signed, grant_id=GRANT, kind=GrantKind.COVER).sign(device),
+    )
 
 
 def build() -> dict[str, Any]:
@@ -65,7 +118,9 @@ def build() -> dict[str, Any]:
     keys = certificates.DeviceKeys(
         DEVICE, device.public_key().public_bytes_raw(), sealing_key.public_key().public_bytes_raw()
     )
-    certificate = certificates.certify_device(agency, AGENCY, STAFF, Role.ADVOCATE, keys, AT)
+    certificate = certificates.certify_device(
+        agency, AGENCY, STAFF, Role.ADVOCATE, keys, AT, team_id=TEAM, as_of=8
+    )
     holder = certificates.certify_holder(
         agency,
         AGENCY,
@@ -74,6 +129,8 @@ def build() -> dict[str, Any]:
         code.code_id,
         code.holder_key().public_key().public_bytes_raw(),
         AT + 1,
+        team_id=TEAM,
+        as_of=8,
     )
     binding = certificates.bind_device(code.holder_key(), AGENCY, code.code_id, keys, AT)
     succession = certificates.succeed_device(
@@ -141,6 +198,9 @@ def build() -> dict[str, Any]:
             "holder": holder.model_dump(mode="json"),
             "binding": binding.model_dump(mode="json"),
             "succession": succession.model_dump(mode="json"),
+        },
+        "decisions": {
+            name: statement.model_dump(mode="json") for name, statement in decided(agency, device)
         },
         "request": request,
         "answer": answer,

@@ -23,6 +23,8 @@ def upgrade() -> None:
         sa.Column("until", sa.BigInteger(), autoincrement=False, nullable=True),
         sa.Column("ended_at", sa.BigInteger(), autoincrement=False, nullable=True),
         sa.Column("next_change_at", sa.BigInteger(), autoincrement=False, nullable=True),
+        sa.Column("statement", sa.Text(), nullable=True),
+        sa.Column("withdrawal", sa.Text(), nullable=True),
         sa.Column("seq", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.PrimaryKeyConstraint("agency", "grant_id"),
     )
@@ -52,6 +54,7 @@ def upgrade() -> None:
         sa.Column("seq", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("audit_number", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("audit_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("directory_number", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("signing_key", sa.LargeBinary(), nullable=True),
         sa.Column("recovery_key", sa.LargeBinary(), nullable=True),
         sa.Column("sealed_signing_seed", sa.LargeBinary(), nullable=True),
@@ -107,6 +110,8 @@ def upgrade() -> None:
         sa.Column("certificate", sa.String(), nullable=True),
         sa.Column("successor", sa.String(length=36), nullable=True),
         sa.Column("hand_in_until", sa.BigInteger(), autoincrement=False, nullable=True),
+        sa.Column("revocation", sa.Text(), nullable=True),
+        sa.Column("sealed_signing_seed", sa.LargeBinary(), nullable=True),
         sa.Column("numbers_generation", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("last_seq", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("chain_hash", sa.LargeBinary(), nullable=False),
@@ -266,6 +271,7 @@ def upgrade() -> None:
         sa.Column("role", sa.String(length=16), nullable=False),
         sa.Column("team_id", sa.String(length=36), nullable=True),
         sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column("statement", sa.Text(), nullable=True),
         sa.Column("seq", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.PrimaryKeyConstraint("agency", "staff_id"),
     )

@@ -1,0 +1,202 @@
+"""Stating decisions: what this device signs when its person decides, and what follows here at once.
+
+A decision goes to the centre as a statement. When the centre has taken it, it holds on this device
+without waiting for the feed, so that the centre cannot accept a withdrawal and then keep it quiet.
+"""
+
+from dataclasses import dataclass
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from sync.client.deposits import rotate_after
+from sync.client.directory import (
+    appointments,
+    directory_entries,
+    hash_of,
+    take_device,
+    take_staff,
+)
+from sync.client.identity import Identity
+from sync.client.replica import Transaction
+from sync.protocol.decisions import (
+    Appointment,
+    CaseGrant,
+    GrantWithdrawal,
+    Opening,
+    Revocation,
+    opening_proof,
+)
+from sync.protocol.feed import DeviceEntry, GrantEntry, StaffEntry
+from sync.protocol.keys import CaseKey
+from sync.protocol.roles import GrantKind, Role
+from sync.protocol.wire import SignedStatement
+
+
+class NoAgencyKey(Exception):
+    """This device does not hold the agency's signing key (yet): only a data manager's does."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a device stands in the directory: the next number, and what it knows."""
+
+    number: int
+    entries: dict[str, int]
+
+    def hash_with(self, subject: str) -> bytes:
+        """Return the directory's hash after a statement about this id."""
+        return hash_of({**self.entries, subject: self.number})
+
+
+def next_place(tx: Transaction) -> Place:
+    """Return the place of the next statement about people or devices."""
+    entries = directory_entries(tx)
+    return Place(max(entries.values(), default=0) + 1, entries)
+
+
+def directory_number(tx: Transaction) -> int:
+    """Return the last number of the directory that this device knows: the `as_of` of a grant."""
+    return next_place(tx).number - 1
+
+
+def _agency_key(identity: Identity) -> Ed25519PrivateKey:
+    if identity.agency_seed is None:
+        raise NoAgencyKey("Only a data manager's device can decide this.")
+    return Ed25519PrivateKey.from_private_bytes(identity.agency_seed)
+
+
+def state_appointment(
+    tx: Transaction,
+    identity: Identity,
+    staff_id: str,
+    role: Role,
+    team_id: str | None,
+    at: int,
+    *,
+    active: bool = True,
+) -> SignedStatement:
+    """Return the statement that a person has a role and team, or no longer works here.
+
+    `at` is now, in milliseconds by the centre's clock.
+
+    Raises:
+        NoAgencyKey: This device cannot sign it.
+    """
+    place, before = next_place(tx), appointments(tx).get(staff_id)
+    comes_back = active and before is not None and not before.active
+    since = before.since if before is not None else 0
+    return Appointment(
+        agency_id=identity.agency_id,
+        staff_id=staff_id,
+        role=role,
+        team_id=team_id,
+        active=active,
+        number=place.number,
+        since=place.number if comes_back else since,
+        at=at,
+        directory=place.hash_with(staff_id),
+    ).sign(_agency_key(identity))
+
+
+def state_revocation(
+    tx: Transaction, identity: Identity, device_id: str, staff_id: str, at: int
+) -> SignedStatement:
+    """Return the statement that a device is over. Raises as `state_appointment`.
+
+    Args:
+        tx: What is known here.
+        identity: This device.
+        device_id: The device that ends.
+        staff_id: Whose it is.
+        at: Now, in milliseconds by the centre's clock.
+    """
+    place = next_place(tx)
+    # A device that was never certified is in nobody's directory.
+    known = tx.device(device_id) is not None
+    return Revocation(
+        agency_id=identity.agency_id,
+        staff_id=staff_id,
+        device_id=device_id,
+        number=place.number,
+        at=at,
+        directory=place.hash_with(device_id) if known else hash_of(place.entries),
+    ).sign(_agency_key(identity))
+
+
+def state_opening(identity: Identity, key: CaseKey, as_of: int) -> SignedStatement:
+    """Return the statement that this device opened a case, proved with a key of the case."""
+    return Opening(
+        agency_id=identity.agency_id,
+        case_id=key.case_id,
+        staff_id=identity.staff_id,
+        team_id=identity.team_id,
+        key_id=key.key_id,
+        proof=opening_proof(key, identity.agency_id, identity.device_id),
+        signer=identity.device_id,
+        as_of=max(as_of, identity.as_of),
+    ).sign(identity.keys.signing)
+
+
+def state_grant(
+    tx: Transaction,
+    identity: Identity,
+    case_id: str,
+    staff_id: str,
+    grant_id: str,
+    *,
+    starts_at: int | None = None,
+    until: int | None = None,
+) -> SignedStatement:
+    """Return the statement that a person may see a case, for good or (with `until`) as cover."""
+    return CaseGrant(
+        agency_id=identity.agency_id,
+        grant_id=grant_id,
+        case_id=case_id,
+        staff_id=staff_id,
+        kind=GrantKind.GRANTED if until is None else GrantKind.COVER,
+        starts_at=starts_at,
+        until=until,
+        signer=identity.device_id,
+        as_of=directory_number(tx),
+    ).sign(identity.keys.signing)
+
+
+def state_withdrawal(tx: Transaction, identity: Identity, grant: GrantEntry) -> SignedStatement:
+    """Return the statement that a grant has ended."""
+    return GrantWithdrawal(
+        agency_id=identity.agency_id,
+        grant_id=grant.grant_id,
+        case_id=grant.case_id,
+        staff_id=grant.staff_id,
+        kind=grant.kind,
+        signer=identity.device_id,
+        as_of=directory_number(tx),
+    ).sign(identity.keys.signing)
+
+
+def follow_person(tx: Transaction, entry: StaffEntry) -> None:
+    """Let a decision about a person hold here, once the centre has taken it."""
+    take_staff(tx, tx.identity(), [entry])
+
+
+def follow_revocation(tx: Transaction, entry: DeviceEntry) -> None:
+    """Let a revocation hold here, once the centre has taken it."""
+    take_device(tx, tx.identity(), entry)
+
+
+def follow_grant(tx: Transaction, entry: GrantEntry) -> None:
+    """Let a grant hold here, once the centre has taken it: its keys are due."""
+    tx.put_grants([entry])
+    tx.mark_deposits_due([entry.case_id])
+
+
+def follow_withdrawal(
+    tx: Transaction, before: GrantEntry, statement: SignedStatement, now_ms: int
+) -> None:
+    """Let a withdrawal hold here, once the centre has taken it: a new key for what comes after.
+
+    It is put together from what was known and signed here, whatever the centre answered.
+    """
+    ended = before.model_copy(update={"ended_at": now_ms, "withdrawal": statement})
+    tx.put_grants([ended])
+    rotate_after(tx, tx.identity(), ended, now_ms)
