@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import flet as ft
+import pytest
 
 from field_app.domain.records.participant import Participant, SafeContact
 from field_app.domain.vocabulary import Channel, DocumentKind, Outcome, Service
@@ -85,6 +86,53 @@ async def test_a_paper_is_done_in_two_taps_and_can_be_undone(opened: Windows, tm
     assert paper.done_on == desk.clock.moment.date()
     await desk.window.tap("notice-undo")
     await desk.window.until(lambda: desk.window.has(line))
+
+
+async def test_a_safety_plan_that_is_due_opens_from_its_line(opened: Windows, tmp_path: Path):
+    people: list[Participant] = []
+    desk = await open_desk(
+        opened, tmp_path, lambda w: people.append(add_youth(w, received=days(20)))
+    )
+    line = next(i for i in desk.window.ids() if "|agency_target.safety_plan|" in i)
+
+    await desk.window.tap(f"{line}-log")
+    await desk.window.tap("paper-open")
+
+    await desk.window.until(lambda: "/safety/" in desk.window.page.route)
+    assert people[0].case_id in desk.window.page.route
+    assert desk.window.controller.state.panel is None
+
+
+@pytest.mark.parametrize(
+    ("document", "route"),
+    [
+        (DocumentKind.STRENGTHS_NEEDS_ASSESSMENT, "/strengths"),
+        (DocumentKind.ADVOCACY_PLAN, "/goals/advocacy"),
+        (DocumentKind.TRANSITION_ADVOCACY_PLAN, "/goals/transition"),
+    ],
+)
+async def test_every_paper_that_is_written_here_leads_to_its_own_plan(
+    opened: Windows, tmp_path: Path, document: DocumentKind, route: str
+):
+    people: list[Participant] = []
+    desk = await open_desk(opened, tmp_path, lambda w: people.append(add_youth(w)))
+    window = desk.window
+    window.controller.open_panel("paper", case_id=people[0].case_id, document=document.value)
+    await window.until(lambda: window.has("paper-open"))
+
+    await window.tap("paper-open")
+
+    await window.until(lambda: window.page.route.endswith(route))
+
+
+async def test_a_packet_is_only_handed_over(opened: Windows, tmp_path: Path):
+    people: list[Participant] = []
+    desk = await open_desk(opened, tmp_path, lambda w: people.append(add_youth(w)))
+    kind = DocumentKind.INTRODUCTORY_PACKET_PARTICIPANT
+    desk.window.controller.open_panel("paper", case_id=people[0].case_id, document=kind.value)
+    await desk.window.until(lambda: desk.window.has("paper-save"))
+
+    assert not desk.window.has("paper-open")
 
 
 async def test_why_quotes_the_policy_in_the_language_of_the_screen(opened: Windows, tmp_path: Path):
