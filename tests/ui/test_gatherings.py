@@ -261,6 +261,7 @@ async def test_partners_of_a_saved_meeting_come_and_go_with_one_tap(
     desk, youth, meeting = await open_the_meeting(opened, tmp_path)
     window = desk.window
 
+    await window.tap("present-add")
     await window.tap("partners-caregiver")
     await desk.saved()
     await window.tap("partners-dcfs")

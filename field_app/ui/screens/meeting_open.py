@@ -41,6 +41,7 @@ from field_app.ui.screens.meeting import open_meeting
 def meeting_open_panel(*, case_id: str, record_id: str) -> ft.Control:
     """Draw a saved meeting."""
     app = use_app()
+    is_choosing, choose = ft.use_state(False)
     meeting = _use_meeting(app, case_id, record_id)
     if meeting is None:
         return panel_page(title=t("meeting.title"), body=[quiet(t("meeting.gone"))])
@@ -50,8 +51,6 @@ def meeting_open_panel(*, case_id: str, record_id: str) -> ft.Control:
         body=[
             *(quiet(words) for words in _about(app, meeting)),
             *_voice(meeting),
-            _partners(app, meeting),
-            *_named(app, meeting),
             question(
                 identifier="decisions",
                 title=t("meeting.decisions"),
@@ -60,6 +59,14 @@ def meeting_open_panel(*, case_id: str, record_id: str) -> ft.Control:
                 add_words=t("meeting.add_decision"),
                 on_add=lambda: _open_decision(app, shown, ""),
             ),
+            question(
+                identifier="present",
+                title=t("meeting.partners"),
+                lines=_present(app, meeting),
+                add_words=t("meeting.change_partners"),
+                on_add=lambda: choose(not is_choosing),
+            ),
+            *([_partners(app, meeting)] if is_choosing else []),
         ],
         primary=secondary_button(
             "meeting-change",
@@ -133,14 +140,14 @@ def _partners(app: Controller, meeting: Meeting) -> ft.Control:
 
     return choice_chips(
         identifier="partners",
-        label=t("meeting.partners"),
+        label=t("meeting.change_partners"),
         choices=[Choice(one.value, translator().word(one)) for one in MeetingPartner],
         chosen=list(present),
         on_choose=choose,
     )
 
 
-def _named(app: Controller, meeting: Meeting) -> list[ft.Control]:
+def _present(app: Controller, meeting: Meeting) -> list[ft.Control]:
     """Return a line for everybody present, for a name where one matters."""
     return [
         written_line(
