@@ -8,6 +8,7 @@ beside the known ones, so that a newer app's fields survive an older one (sync.m
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass, replace
 from datetime import UTC, datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
@@ -35,6 +36,8 @@ HEADER_ORDER = (
     "deleted",
 )
 
+_OWN_FIELDS = {kind: dict.fromkeys(own_fields(kind)) for kind in KINDS.values()}
+"""The names of each kind's own fields, in their order."""
 
 _adapters: dict[type[Record], TypeAdapter[Any]] = {}
 _change_adapter: TypeAdapter[Change] = TypeAdapter(Change)
@@ -55,7 +58,7 @@ def to_json(record: Record) -> dict[str, Any]:
     ordered = {name: values[name] for name in HEADER_ORDER}
     own = {
         name: plain(value) if _holds_parts(value := getattr(record, name)) else values[name]
-        for name in own_fields(type(record))
+        for name in _OWN_FIELDS[type(record)]
     }
     return {"kind": KIND_OF[type(record)], **ordered, **own, **extra}
 
@@ -72,14 +75,21 @@ def in_utc(record: T) -> T:
     The same moment reads the same in every zone then, so that an edit is no change of time.
     """
     moved = {
-        part.name: utc
-        for part in fields(record)
-        if (utc := _value_in_utc(value := getattr(record, part.name))) is not value
+        name: utc
+        for name in _field_names(type(record))
+        if (utc := _value_in_utc(value := getattr(record, name))) is not value
     }
     return replace(record, **moved) if moved else record
 
 
+@cache
+def _field_names(kind: type["DataclassInstance"]) -> tuple[str, ...]:
+    return tuple(part.name for part in fields(kind))
+
+
 def _value_in_utc(value: Any) -> Any:
+    if value is None or isinstance(value, str | int):
+        return value  # most fields of most records; a sync asks this of every record it sends
     if isinstance(value, datetime):
         return value.astimezone(UTC) if value.utcoffset() else value
     if isinstance(value, tuple):
@@ -104,14 +114,16 @@ def from_json(values: Mapping[str, Any]) -> Record:
             "This kind of record is not known. Update the app, or correct the word.", field="kind"
         )
     kind = KINDS[kind_word]
-    known = HEADER_FIELDS | set(own_fields(kind))
-    unknown = {name: value for name, value in values.items() if name not in known | {"kind"}}
+    known = HEADER_FIELDS | _OWN_FIELDS[kind].keys()
+    unknown = {
+        name: value for name, value in values.items() if name not in known and name != "kind"
+    }
     carried = values.get("extra", {})
     if not isinstance(carried, Mapping):
         raise InputError("A JSON object is expected.", field="extra")
     for name in carried:
         # It would stand before the known field of that name when the record is written out again.
-        if name in known | {"kind"}:
+        if name in known or name == "kind":
             raise InputError("A field that is known stands in `extra`.", field=f"extra.{name}")
     fitting = {name: value for name, value in values.items() if name in known and name != "extra"}
     return build(kind, {**fitting, "extra": {**carried, **unknown}})

@@ -13,6 +13,7 @@ from sync.protocol.envelope import Record, Run
 
 BASE = table_of(BaseRow)
 HELD = table_of(HeldRecordRow)
+_ALL_HELD = select(HELD)
 
 
 class BasesPart:
@@ -26,8 +27,8 @@ class BasesPart:
 
     def bases_of_case(self, case_id: str) -> list[Base]:
         """See the port."""
-        query = select(BASE).where(BASE.c.case_id == case_id)
-        return [_base(row) for row in self.session.execute(query)]
+        rows = rows_by_id(self.session, BASE, [case_id], BASE.c.case_id)
+        return [_base(row) for row in rows]
 
     def put_bases(self, bases: Iterable[Base]) -> None:
         """See the port."""
@@ -83,10 +84,11 @@ class BasesPart:
 
     def held_of_case(self, case_id: str | None) -> list[HeldRecord]:
         """See the port."""
-        query = select(HELD)
-        if case_id is not None:
-            query = query.where(HELD.c.case_id == case_id)
-        return [_held(row) for row in self.session.execute(query)]
+        if case_id is None:
+            rows: Sequence[Any] = self.session.execute(_ALL_HELD).all()
+        else:
+            rows = rows_by_id(self.session, HELD, [case_id], HELD.c.case_id)
+        return [_held(row) for row in rows]
 
     def hold(self, held: Iterable[HeldRecord]) -> None:
         """See the port."""

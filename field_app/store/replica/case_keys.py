@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlmodel import Session
 
-from field_app.store.replica.statements import delete_rows, put_rows, table_of
+from field_app.store.replica.statements import delete_rows, put_rows, rows_by_id, table_of
 from field_app.store.tables.replica import CaseKeyRow, DepositDueRow, DepositRow
 from sync.client.replica import HeldKey
 from sync.protocol.keys import CaseKey
@@ -15,6 +15,13 @@ from sync.protocol.keys import CaseKey
 KEY = table_of(CaseKeyRow)
 DEPOSIT = table_of(DepositRow)
 DUE = table_of(DepositDueRow)
+
+_NAMED = (
+    select(KEY)
+    .where(KEY.c.key_id == bindparam("key_id"))
+    .order_by(KEY.c.made_here.desc(), KEY.c.seq, KEY.c.copy_id)
+)
+_DUE = select(DUE.c.case_id).order_by(DUE.c.case_id)
 
 
 class CaseKeysPart:
@@ -43,17 +50,12 @@ class CaseKeysPart:
 
     def keys_named(self, key_id: str) -> list[HeldKey]:
         """See the port."""
-        query = (
-            select(KEY)
-            .where(KEY.c.key_id == key_id)
-            .order_by(KEY.c.made_here.desc(), KEY.c.seq, KEY.c.copy_id)
-        )
-        return [_held(row) for row in self.session.execute(query)]
+        rows = self.session.execute(_NAMED, {"key_id": key_id}).all()
+        return [_held(row) for row in rows]
 
     def keys_of_case(self, case_id: str) -> list[HeldKey]:
         """See the port."""
-        rows = self.session.execute(select(KEY).where(KEY.c.case_id == case_id))
-        return [_held(row) for row in rows]
+        return [_held(row) for row in rows_by_id(self.session, KEY, [case_id], KEY.c.case_id)]
 
     def all_key_cases(self) -> list[str]:
         """See the port."""
@@ -65,7 +67,7 @@ class CaseKeysPart:
 
     def deposits_due(self) -> list[str]:
         """See the port."""
-        return list(self.session.execute(select(DUE.c.case_id).order_by(DUE.c.case_id)).scalars())
+        return list(self.session.execute(_DUE).scalars())
 
     def clear_deposits_due(self, case_ids: Iterable[str]) -> None:
         """See the port."""
@@ -73,8 +75,8 @@ class CaseKeysPart:
 
     def deposited(self, case_id: str) -> set[tuple[str, str]]:
         """See the port."""
-        query = select(DEPOSIT.c.pair).where(DEPOSIT.c.case_id == case_id)
-        pairs = (pair.partition(":") for pair in self.session.execute(query).scalars())
+        rows = rows_by_id(self.session, DEPOSIT, [case_id], DEPOSIT.c.case_id)
+        pairs = (row.pair.partition(":") for row in rows)
         return {(key_id, recipient) for key_id, _, recipient in pairs}
 
     def add_deposited(self, case_id: str, pairs: Iterable[tuple[str, str]]) -> None:

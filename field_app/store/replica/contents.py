@@ -20,10 +20,12 @@ from sync.client.replica import Json, Unreadable
 
 # One statement over all kinds: forty queries for a record whose kind is not known took 2 ms.
 _FIND = {
-    column: " UNION ALL ".join(
-        f"SELECT '{kind}', record_id FROM {kind} "  # noqa: S608 - names of our own tables
-        f"WHERE {column} IN (SELECT value FROM json_each(:given))"
-        for kind in TABLES
+    column: text(
+        " UNION ALL ".join(
+            f"SELECT '{kind}', record_id FROM {kind} "  # noqa: S608 - names of our own tables
+            f"WHERE {column} IN (SELECT value FROM json_each(:given))"
+            for kind in TABLES
+        )
     )
     for column in ("record_id", "case_id")
 }
@@ -96,7 +98,7 @@ class ContentsPart(FilesPart):
         found: dict[str, list[str]] = {}
         if values:
             given = {"given": json.dumps(list(values))}
-            for kind, record_id in self.session.execute(text(_FIND[column]), given):
+            for kind, record_id in self.session.execute(_FIND[column], given).all():
                 found.setdefault(kind, []).append(record_id)
         return found
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import exists, func, not_, select
+from sqlalchemy import and_, bindparam, exists, func, not_, select
 from sqlmodel import Session
 
 from field_app.domain.records.attachment import Attachment
@@ -30,6 +30,20 @@ SENT = table_of(SentChangeRow)
 _BASE = table_of(BaseRow)
 _HELD = table_of(HeldRecordRow)
 
+_IS_SENDABLE = and_(
+    OPEN.c.attention.is_(None),
+    not_(exists().where(SENT.c.record_id == OPEN.c.record_id)),
+    not_(exists().where(_HELD.c.record_id == OPEN.c.record_id)),
+)
+_SENDABLE = (
+    select(OPEN)
+    .where(_IS_SENDABLE)
+    .order_by(OPEN.c.case_id, OPEN.c.queued_at, OPEN.c.record_id)
+    .limit(bindparam("most"))
+)
+_COUNT_SENDABLE = select(func.count()).select_from(OPEN).where(_IS_SENDABLE)
+_SENT_BY_NUMBER = select(SENT).order_by(SENT.c.device_seq)
+
 
 def queue_saved(session: Session, before: Record | None, after: Record, now: datetime) -> None:
     """Queue a record that a person saved; later edits join it until it is frozen.
@@ -38,10 +52,9 @@ def queue_saved(session: Session, before: Record | None, after: Record, now: dat
     """
     if isinstance(after, Attachment):
         note_file(session, after)
-    query = select(OPEN.c.attention).where(OPEN.c.record_id == after.record_id)
-    found = session.execute(query).one_or_none()
-    if found is not None:
-        if found.attention is not None:  # a person has looked at it and changed it: try again
+    found = rows_by_id(session, OPEN, [after.record_id])
+    if found:
+        if found[0].attention is not None:  # a person has looked at it and changed it: try again
             session.execute(
                 OPEN.update().where(OPEN.c.record_id == after.record_id).values(attention=None)
             )
@@ -49,8 +62,7 @@ def queue_saved(session: Session, before: Record | None, after: Record, now: dat
     put_rows(session, OPEN, [_open_row(_new_change(after), now)])
     if before is None:
         return
-    on_its_way = select(SENT.c.device_seq).where(SENT.c.record_id == after.record_id)
-    if session.execute(on_its_way).first() is None:
+    if not rows_by_id(session, SENT, [after.record_id], SENT.c.record_id):
         session.execute(
             _BASE.update()
             .where(_BASE.c.record_id == after.record_id, _BASE.c.text.is_(None))
@@ -81,9 +93,8 @@ class OutboxPart:
 
     def sent(self) -> list[tuple[SentChange, RunSignature]]:
         """See `sync.client.replica.Transaction`."""
-        return [
-            _sent(row) for row in self.session.execute(select(SENT).order_by(SENT.c.device_seq))
-        ]
+        runs: dict[int, RunSignature] = {}
+        return [_sent(row, runs) for row in self.session.execute(_SENT_BY_NUMBER).all()]
 
     def add_sent(self, changes: Iterable[tuple[SentChange, RunSignature]]) -> None:
         """See the port."""
@@ -115,18 +126,11 @@ class OutboxPart:
 
     def sendable(self, limit: int) -> list[OpenChange]:
         """See the port."""
-        query = (
-            select(OPEN)
-            .where(*_sendable())
-            .order_by(OPEN.c.case_id, OPEN.c.queued_at, OPEN.c.record_id)
-            .limit(limit)
-        )
-        return [_open(row) for row in self.session.execute(query)]
+        return [_open(row) for row in self.session.execute(_SENDABLE, {"most": limit}).all()]
 
     def count_sendable(self) -> int:
         """See the port."""
-        query = select(func.count()).select_from(OPEN).where(*_sendable())
-        return int(self.session.execute(query).scalar_one())
+        return int(self.session.execute(_COUNT_SENDABLE).scalar_one())
 
     def open_changes(self, record_ids: Sequence[str]) -> dict[str, OpenChange]:
         """See the port."""
@@ -135,8 +139,7 @@ class OutboxPart:
 
     def open_in_case(self, case_id: str) -> list[OpenChange]:
         """See the port."""
-        query = select(OPEN).where(OPEN.c.case_id == case_id)
-        return [_open(row) for row in self.session.execute(query)]
+        return [_open(row) for row in rows_by_id(self.session, OPEN, [case_id], OPEN.c.case_id)]
 
     def put_open(self, changes: Iterable[OpenChange]) -> None:
         """See the port."""
@@ -147,17 +150,11 @@ class OutboxPart:
         delete_rows(self.session, OPEN, record_ids)
 
 
-def _sendable() -> tuple[Any, ...]:
-    on_its_way = exists().where(SENT.c.record_id == OPEN.c.record_id)
-    is_held = exists().where(_HELD.c.record_id == OPEN.c.record_id)
-    return (OPEN.c.attention.is_(None), not_(on_its_way), not_(is_held))
-
-
 def _open(row: Any) -> OpenChange:
     return OpenChange(row.record_id, row.case_id, row.edit_id, row.attention, row.kept)
 
 
-def _sent(row: Any) -> tuple[SentChange, RunSignature]:
+def _sent(row: Any, runs: dict[int, RunSignature]) -> tuple[SentChange, RunSignature]:
     change = Change.model_construct(
         record_id=row.record_id,
         case_id=row.case_id,
@@ -167,5 +164,9 @@ def _sent(row: Any) -> tuple[SentChange, RunSignature]:
         deleted=row.deleted,
         sealed=row.sealed,
     )
-    run = RunSignature(first_seq=row.run_first, count=row.run_count, signature=row.run_signature)
+    run = runs.get(row.run_first)
+    if run is None:
+        run = runs[row.run_first] = RunSignature(
+            first_seq=row.run_first, count=row.run_count, signature=row.run_signature
+        )
     return SentChange(change, row.edit_id, row.sealed_hash), run

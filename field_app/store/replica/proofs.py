@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import delete, func, select
 from sqlmodel import Session
 
-from field_app.store.replica.statements import put_rows, table_of
+from field_app.store.replica.statements import put_rows, rows_by_id, table_of
 from field_app.store.tables.replica import ChainHeadRow, ProblemRow, ReceiptRow, WitnessRow
 from sync.protocol.audit import AuditHead
 from sync.protocol.limits import AUDIT_HEADS_KEPT
@@ -16,6 +16,7 @@ RECEIPT = table_of(ReceiptRow)
 CHAIN_HEAD = table_of(ChainHeadRow)
 WITNESS = table_of(WitnessRow)
 PROBLEM = table_of(ProblemRow)
+_COUNT_WITNESSES = select(func.count()).select_from(WITNESS)
 
 
 class ProofsPart:
@@ -74,10 +75,9 @@ class ProofsPart:
     def witness(self, head: AuditHead) -> AuditHead | None:
         """See the port."""
         name = f"{head.generation}:{head.number}"
-        query = select(WITNESS.c.head).where(WITNESS.c.witness_id == name)
-        known = self.session.execute(query).scalar_one_or_none()
-        if known is not None:
-            return AuditHead.model_validate_json(known)
+        known = rows_by_id(self.session, WITNESS, [name])
+        if known:
+            return AuditHead.model_validate_json(known[0].head)
         put_rows(
             self.session,
             WITNESS,
@@ -90,7 +90,7 @@ class ProofsPart:
                 }
             ],
         )
-        kept = int(self.session.execute(select(func.count()).select_from(WITNESS)).scalar_one())
+        kept = int(self.session.execute(_COUNT_WITNESSES).scalar_one())
         if kept > AUDIT_HEADS_KEPT:
             oldest = (
                 select(WITNESS.c.witness_id)

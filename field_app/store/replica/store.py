@@ -26,6 +26,12 @@ from sync.protocol.receipts import ChainHead
 
 STATE = table_of(SyncStateRow)
 POSITION, IDENTITY, SUCCESSOR = "position", "identity", "successor"
+_ALL_STATE = select(STATE.c.name, STATE.c.value)
+_READ = "sync_state"
+"""Under this name a session keeps the state that was read in it: ten reads a sync are one query.
+
+A session is one transaction, and nothing else writes this table.
+"""
 
 
 @dataclass
@@ -40,55 +46,40 @@ class StoreTransaction(OutboxPart, BasesPart, ContentsPart, PeoplePart, CaseKeys
 
     def is_enrolled(self) -> bool:
         """Return whether this device belongs to a centre."""
-        return self._state(IDENTITY) is not None
+        return self._state().identity is not None
 
     def position(self) -> Position:
         """See the port."""
-        return Position.from_json(self._state(POSITION) or {})
+        return self._state().position
 
     def set_position(self, position: Position) -> None:
         """See the port."""
-        self._set_state(POSITION, position.to_json())
+        self._write(POSITION, position.to_json())
+        self._state().position = position
 
     def identity(self) -> Identity:
         """See the port. Raises LookupError on a device that works alone."""
-        values = self._state(IDENTITY)
-        if values is None:
+        identity = self._state().identity
+        if identity is None:
             raise LookupError("this device is not enrolled")
-        return Identity.from_json(values)
+        return identity
 
     def set_identity(self, identity: Identity) -> None:
         """See the port."""
-        self._set_state(IDENTITY, identity.to_json())
+        self._write(IDENTITY, identity.to_json())
+        self._state().identity = identity
 
     def successor(self) -> tuple[OwnKeys, str] | None:
         """See the port."""
-        values = self._state(SUCCESSOR)
-        if values is None:
-            return None
-        keys = OwnKeys(
-            values["device_id"],
-            base64.b64decode(values["signing_seed"]),
-            base64.b64decode(values["sealing_seed"]),
-        )
-        return keys, values["idempotency_key"]
+        return self._state().successor
 
     def set_successor(self, successor: tuple[OwnKeys, str] | None) -> None:
         """See the port."""
         if successor is None:
             self.session.execute(delete(STATE).where(STATE.c.name == SUCCESSOR))
-            self._states[SUCCESSOR] = None
-            return
-        keys, idempotency_key = successor
-        self._set_state(
-            SUCCESSOR,
-            {
-                "device_id": keys.device_id,
-                "signing_seed": base64.b64encode(keys.signing_seed).decode(),
-                "sealing_seed": base64.b64encode(keys.sealing_seed).decode(),
-                "idempotency_key": idempotency_key,
-            },
-        )
+        else:
+            self._write(SUCCESSOR, _successor_to_json(*successor))
+        self._state().successor = successor
 
     def chain_head(self) -> ChainHead | None:
         """See the port."""
@@ -98,15 +89,52 @@ class StoreTransaction(OutboxPart, BasesPart, ContentsPart, PeoplePart, CaseKeys
         """See the port."""
         return self.newest_witness_of(self.position().generation)
 
-    def _state(self, name: str) -> dict[str, Any] | None:
-        if name not in self._states:
-            query = select(STATE.c.value).where(STATE.c.name == name)
-            self._states[name] = self.session.execute(query).scalar_one_or_none()
-        return self._states[name]
+    def _state(self) -> "_State":
+        known: _State | None = self.session.info.get(_READ)
+        if known is None:
+            rows = self.session.execute(_ALL_STATE).all()
+            known = self.session.info[_READ] = _State.of({row.name: row.value for row in rows})
+        return known
 
-    def _set_state(self, name: str, value: dict[str, Any]) -> None:
+    def _write(self, name: str, value: dict[str, Any]) -> None:
         put_rows(self.session, STATE, [{"name": name, "value": value}])
-        self._states[name] = value
+
+
+@dataclass
+class _State:
+    """The rows of the state's table, read."""
+
+    position: Position
+    identity: Identity | None
+    successor: tuple[OwnKeys, str] | None
+
+    @classmethod
+    def of(cls, rows: dict[str, Any]) -> "_State":
+        """Return the state that the rows hold."""
+        identity, successor = rows.get(IDENTITY), rows.get(SUCCESSOR)
+        return cls(
+            Position.from_json(rows.get(POSITION, {})),
+            None if identity is None else Identity.from_json(identity),
+            None if successor is None else _successor_of(successor),
+        )
+
+
+def _successor_to_json(keys: OwnKeys, idempotency_key: str) -> dict[str, str]:
+    return {
+        "device_id": keys.device_id,
+        "signing_seed": base64.b64encode(keys.signing_seed).decode(),
+        "sealing_seed": base64.b64encode(keys.sealing_seed).decode(),
+        "idempotency_key": idempotency_key,
+    }
+
+
+def _successor_of(values: dict[str, str]) -> tuple[OwnKeys, str]:
+    keys = OwnKeys(
+        values["device_id"],
+        base64.b64decode(values["signing_seed"]),
+        base64.b64decode(values["sealing_seed"]),
+    )
+    return keys, values["idempotency_key"]
 
 
 def _fits(transaction: StoreTransaction) -> Transaction:
