@@ -2,7 +2,8 @@
 
 What a journey can do is what a blind person can do: find by role and name, or by the stable
 identifier of `ft.Semantics`. Learnt about Flet 1.0.5: semantics begin only after a click on a
-placeholder; text filled in while a frame is drawn is lost and has to be filled in again; the
+placeholder; text filled in while a field takes the focus stays in the page, untold to the app, or
+is told and gone from the page, so that only what goes over the app's socket proves anything; the
 name of an icon button stands on its parent.
 """
 
@@ -21,7 +22,16 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import BrowserContext, Locator, Page, Playwright, expect
+import msgpack  # type: ignore[import-untyped]
+from playwright.sync_api import (
+    BrowserContext,
+    Locator,
+    Page,
+    Playwright,
+    WebSocket,
+    expect,
+)
+from playwright.sync_api import TimeoutError as NothingCameError
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
 ARGUMENTS = [
@@ -38,6 +48,9 @@ PHONE = {"width": 390, "height": 844}
 LAPTOP = {"width": 1280, "height": 800}
 ROLES = ("button", "checkbox", "switch", "radio", "tab", "slider")
 STARTS_WITHIN_SECONDS = 60.0
+TOLD_WITHIN_MS = 2500  # a tap or a word goes to the app at once; after this it is done again
+ANSWERED_WITHIN_MS = 1500  # the app answers nearly every tap; one that changes nothing waits this
+LOOKS_AT_MOST = 25  # until a picture is taken of what never stands still, as a turning ring
 
 _STILL = """([quiet, limit]) => new Promise(done => {
     const host = document.querySelector('flt-semantics-host');
@@ -52,6 +65,8 @@ _STILL = """([quiet, limit]) => new Promise(done => {
     timer = setTimeout(end, quiet);
     setTimeout(end, limit);
 })"""
+
+_NEXT_FRAME = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 
 
 def free_port() -> int:
@@ -136,6 +151,11 @@ class Window:
         self.page = page
         page.set_default_timeout(10_000)
         self.taps = 0
+        self._socket: WebSocket | None = None
+        page.on("websocket", self._listen)
+
+    def _listen(self, socket: WebSocket) -> None:
+        self._socket = socket  # a reload opens another one
 
     # --- coming and going -----------------------------------------------------------------
 
@@ -197,24 +217,48 @@ class Window:
         self.tap_on(self.by_id(identifier))
 
     def tap_on(self, found: Locator) -> None:
-        found.click()
+        """Tap, again when the app was told nothing, and wait for its answer."""
+        assert self._socket is not None
+        for _ in range(3):
+            is_told = False
+            with (
+                contextlib.suppress(NothingCameError),
+                self._socket.expect_event("framereceived", timeout=ANSWERED_WITHIN_MS),
+            ):
+                with self._socket.expect_event("framesent", timeout=TOLD_WITHIN_MS):
+                    found.click()
+                is_told = True
+            if is_told:
+                break
         self.taps += 1
         self.settle()
 
     def type(self, identifier: str, words: str) -> None:
-        """Fill a field, again when a frame that was being drawn swallowed it."""
+        """Fill a field, again when the app was not told."""
         field = self.by_id(identifier)
         for attempt in range(6):
-            field.focus()
-            if attempt % 2 == 0:
-                field.fill(words)
-            else:  # a field that had the focus from the start takes text from the keyboard only
-                self.page.keyboard.press("Control+A")
-                self.page.keyboard.insert_text(words)
-            self.settle()
-            if field.input_value() == words:
+            with contextlib.suppress(NothingCameError):
+                with self._told(words):
+                    field.focus()
+                    if attempt % 2 == 0:
+                        field.fill(words)
+                    else:  # a field that had the focus from the start may hear the keyboard only
+                        self.page.keyboard.press("Control+A")
+                        self.page.keyboard.press("Delete")
+                        self.page.keyboard.insert_text(words)
+                self.settle()
                 return
-        expect(field).to_have_value(words)
+        raise AssertionError(f"{identifier!r} did not take what was typed:\n{self.snapshot()}")
+
+    def _told(self, words: str) -> contextlib.AbstractContextManager[Any]:
+        """Wait until the app is told of a field that holds exactly these words."""
+        packed: bytes = msgpack.packb(words)
+
+        def tells(frame: bytes | str) -> bool:
+            return packed in (frame if isinstance(frame, bytes) else frame.encode())
+
+        assert self._socket is not None
+        return self._socket.expect_event("framesent", tells, timeout=TOLD_WITHIN_MS)
 
     # --- seeing ---------------------------------------------------------------------------
 
@@ -231,5 +275,18 @@ class Window:
         ).to_be_attached(timeout=timeout_ms)
 
     def picture(self, path: Path) -> None:
+        """Take a picture once painting is over: when two looks in a row show the same.
+
+        Sheets slide in, ink and focus fade. What the pointer rests on would show its tooltip.
+        """
+        self.page.mouse.move(0, 0)
+        self.settle()
+        self.page.evaluate(_NEXT_FRAME)
+        before = b""
+        for _ in range(LOOKS_AT_MOST):
+            seen = self.page.screenshot()
+            if seen == before:
+                break
+            before = seen
         path.parent.mkdir(parents=True, exist_ok=True)
-        self.page.screenshot(path=path)
+        path.write_bytes(before)

@@ -1,162 +1,120 @@
-"""Takes pictures of the screens: `python -m tests.journeys.pictures [NAME…]`.
+"""Takes pictures of the screens, to be looked at by a person.
 
-Phone and laptop, light and dark, English and Spanish, into `tests/journeys/pictures/` (which git
-ignores), so that a person can look at them. Names choose among `GATES` and `STEPS`. To add a
-screen, add a function to `STEPS`: it starts on Today and may go anywhere.
+    python -m tests.journeys.pictures                      every screen, phone, light, English
+    python -m tests.journeys.pictures today why --size all --theme all --language all
+    python -m tests.journeys.pictures conflict --language es --text 200
+    python -m tests.journeys.pictures --list
+
+They go to `tests/journeys/pictures/`, which git ignores, as `SCREEN-SIZE-THEME-LANGUAGE.png`. To
+add a screen, add a function to one of the `pictures_of_…` files: it begins on Today (at the locked
+door in `pictures_of_gates`) and may go anywhere; what it cannot reach is told at the end.
 """
 
+import argparse
 import sys
 import tempfile
-from collections.abc import Callable
 from itertools import product
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Error as BrowserError
+from playwright.sync_api import Playwright, sync_playwright
 
-from field_app.bootstrap import build_app
-from field_app.settings import load_settings
+from tests.journeys import (
+    pictures_of_gates,
+    pictures_of_joining,
+    pictures_of_people,
+    pictures_of_the_day,
+)
 from tests.journeys.fletdrive import LAPTOP, PHONE, Window, browser, server
-from tests.journeys.serve import CHEAP
+from tests.journeys.pictures_stores import STORES, Look, Office
+from tests.journeys.pictures_tour import Scene, Tour
 
 FOLDER = Path(__file__).parent / "pictures"
-NAME = "Rosa Delgado"
-PASSPHRASE = "violin harbor pepper seven lantern"
-
 SIZES = {"phone": PHONE, "laptop": LAPTOP}
-LOOKS = {
-    "light-en": ("light", "en"),
-    "dark-en": ("dark", "en"),
-    "light-es": ("light", "es"),
-    "contrast-en": ("contrast", "en"),
-}
-WORDS = {
-    "en": {"caseload": "Caseload", "add": "Add", "sync": "Sync", "more": "More"},
-    "es": {"caseload": "Casos", "add": "Agregar", "sync": "Enviar", "more": "Más"},
-}
-
-Step = Callable[[Window, dict[str, str]], None]
+# What Flet would choose paints in a thread of its own, some time after the words are there.
+PAINTS_AT_ONCE = {"FLET_WEB_RENDERER": "canvaskit"}
+THEMES = ("light", "dark", "contrast")
+LANGUAGES = ("en", "es")
+SCENES: dict[str, Scene] = (
+    pictures_of_gates.SCENES
+    | pictures_of_the_day.SCENES
+    | pictures_of_people.SCENES
+    | pictures_of_joining.SCENES
+)
 
 
-def today(window: Window, words: dict[str, str]) -> None:
-    """The screen after unlocking."""
-
-
-def caseload(window: Window, words: dict[str, str]) -> None:
-    window.tap_on(window.tab(words["caseload"]))
-
-
-def add(window: Window, words: dict[str, str]) -> None:
-    window.tap_on(window.tab(words["add"]))
-
-
-def sync(window: Window, words: dict[str, str]) -> None:
-    window.tap_on(window.tab(words["sync"]))
-
-
-def more(window: Window, words: dict[str, str]) -> None:
-    window.tap_on(window.tab(words["more"]))
-
-
-def settings(window: Window, words: dict[str, str]) -> None:
-    more(window, words)
-    window.tap("settings")
-
-
-def change_passphrase(window: Window, words: dict[str, str]) -> None:
-    settings(window, words)
-    window.tap("change-passphrase")
-    window.type("new-passphrase", "violin harbor")
-
-
-STEPS: dict[str, Step] = {
-    step.__name__: step for step in (today, caseload, add, sync, more, settings, change_passphrase)
-}
-GATES = ("welcome", "about_you", "recovery_words", "word_check", "unlock", "wrong", "recover")
-
-
-class Album:
-    """Takes the pictures of one size and look."""
-
-    def __init__(self, name: str, wanted: set[str]) -> None:
-        self._name, self._wanted = name, wanted
-
-    def __call__(self, window: Window, picture: str) -> None:
-        if not self._wanted or picture in self._wanted:
-            # Painting comes after the semantics, ink and focus fade: a picture is no assertion.
-            window.page.wait_for_timeout(1500 if picture in ("welcome", "unlock") else 400)
-            window.picture(FOLDER / f"{picture}-{self._name}.png")
-
-
-def make_notes(data: Path, look: str, language: str) -> None:
-    """Make a store with nobody in it, in the language and colours of the pictures."""
-    app = build_app(load_settings(data), kdf=CHEAP)
-    app.session.start_alone(display_name=NAME, passphrase=PASSPHRASE, language=language)
-    assert app.session.workspace is not None
-    app.session.workspace.preferences.set("theme", look)
-    app.device_preferences.language = language
-    app.device_preferences.theme = look
-    app.session.lock()
-
-
-def first_run(window: Window, take: Album) -> None:
-    take(window, "welcome")
-    window.tap("start")
-    window.type("name", NAME)
-    window.type("new-passphrase", "violin harbor")
-    take(window, "about_you")
-    window.type("new-passphrase", PASSPHRASE)
-    window.type("new-passphrase-again", PASSPHRASE)
-    window.tap("make")
-    window.see_id("words-written")
-    take(window, "recovery_words")
-    window.tap("words-written")
-    take(window, "word_check")
-
-
-def locked_door(window: Window, take: Album) -> None:
-    take(window, "unlock")
-    window.type("passphrase", "violin")
-    window.tap("unlock")
-    take(window, "wrong")
-    window.tap("forgotten")
-    take(window, "recover")
-    window.tap("recover-back")
-
-
-def main(*names: str) -> None:
-    wanted = set(names)
-    unknown = wanted - set(STEPS) - set(GATES)
+def chosen(names: list[str]) -> dict[str, Scene]:
+    """Return the scenes that were asked for by name or by the name of their store."""
+    unknown = set(names) - set(SCENES) - set(STORES)
     if unknown:
-        raise SystemExit(f"no such pictures: {', '.join(sorted(unknown))}")
-    steps = {name: step for name, step in STEPS.items() if not wanted or name in wanted}
-    with sync_playwright() as playwright:
-        for (size_name, size), (look_name, (look, language)) in product(
-            SIZES.items(), LOOKS.items()
-        ):
-            take = Album(f"{size_name}-{look_name}", wanted)
-            with tempfile.TemporaryDirectory() as folder:
-                fresh, kept = Path(folder) / "fresh", Path(folder) / "kept"
-                make_notes(kept, look, language)
-                app = build_app(load_settings(fresh))
-                app.device_preferences.language = language
-                app.device_preferences.theme = look
-                with browser(playwright, size, locale=language) as context:
-                    window = Window(context.pages[0])
-                    if not wanted or wanted & set(GATES[:4]):
-                        with server("tests.journeys.serve", str(fresh)) as address:
-                            first_run(window.open(address), take)
-                    with server("tests.journeys.serve", str(kept)) as address:
-                        window.open(address)
-                        locked_door(window, take)
-                        for name, step in steps.items():
-                            window.open(address)
-                            window.type("passphrase", PASSPHRASE)
-                            window.tap("unlock")
-                            window.see_id("lock")
-                            step(window, WORDS[language])
-                            take(window, name)
-    print(f"pictures are in {FOLDER}")
+        raise SystemExit(f"no such screen: {', '.join(sorted(unknown))} (see --list)")
+    return {
+        name: scene
+        for name, scene in SCENES.items()
+        if not names or name in names or scene.store in names
+    }
+
+
+def take(playwright: Playwright, office: Office, look: Look, scenes: dict[str, Scene]) -> list[str]:
+    """Take the pictures of one look; return what could not be reached."""
+    missed: list[str] = []
+    for store, make in STORES.items():
+        wanted = {name: scene for name, scene in scenes.items() if scene.store == store}
+        if not wanted:
+            continue
+        with tempfile.TemporaryDirectory() as folder:
+            made = make(Path(folder) / "data", look, office)
+            with (
+                server(
+                    "tests.journeys.serve", str(made.folder), made.clock, **PAINTS_AT_ONCE
+                ) as address,
+                browser(playwright, SIZES[look.size], locale=look.language) as context,
+            ):
+                tour = Tour(Window(context.pages[0]), address, look, made, FOLDER)
+                for name, scene in wanted.items():
+                    try:
+                        tour.begin(scene)
+                        scene.walk(tour)
+                    except (AssertionError, BrowserError) as trouble:
+                        missed.append(f"{name} ({look}): {str(trouble).splitlines()[0]}")
+                        tour.forget()
+                    if scene.is_at_the_door:
+                        tour.forget()
+    return missed
+
+
+def read_arguments() -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(prog="pictures", description="Takes pictures of the screens.")
+    parser.add_argument("screens", nargs="*", metavar="SCREEN")
+    parser.add_argument("--list", action="store_true", help="the names of the screens")
+    parser.add_argument("--text", type=int, default=100, metavar="PERCENT", help="size of text")
+    for name, values in (("size", SIZES), ("theme", THEMES), ("language", LANGUAGES)):
+        first, *_ = values
+        parser.add_argument(f"--{name}", nargs="+", choices=[*values, "all"], default=[first])
+    return parser.parse_args()
+
+
+def main() -> None:
+    """Take what was asked for, and say what could not be taken."""
+    asked = read_arguments()
+    scenes = chosen(asked.screens)
+    if asked.list:
+        for name, scene in scenes.items():
+            print(f"{scene.store:9} {name}")
+        return
+    every = {"size": SIZES, "theme": THEMES, "language": LANGUAGES}
+    kinds = [list(all_) if "all" in vars(asked)[n] else vars(asked)[n] for n, all_ in every.items()]
+    missed: list[str] = []
+    with sync_playwright() as playwright, Office.open() as office:
+        for size, theme, language in product(*kinds):
+            look = Look(size, theme, language, asked.text)
+            missed += take(playwright, office, look, scenes)
+            print(f"{look}: done", flush=True)
+    print(f"the pictures are in {FOLDER.relative_to(Path.cwd())}")
+    if missed:
+        sys.exit("could not be taken:\n" + "\n".join(missed))
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main()

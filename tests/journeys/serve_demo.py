@@ -5,21 +5,17 @@ with `running` as a third argument it is the clock of this machine.
 """
 
 import sys
-from datetime import datetime
 from pathlib import Path
 
 from field_app.app import FieldNotes, run
 from field_app.bootstrap import App, build_app
 from field_app.demo.caseload import demo_caseload
 from field_app.demo.filling import fill
-from field_app.domain.records.contact import COUNTY_ZONE
 from field_app.services.notebook import Clock, system_clock
 from field_app.settings import load_settings
-from field_app.store.kdf import KdfCost
+from tests.journeys.serve import CHEAP, FRIDAY
 
 PASSPHRASE = "meadow copper lantern seven boats"
-FRIDAY = datetime(2026, 11, 20, 10, 0, tzinfo=COUNTY_ZONE)
-CHEAP = KdfCost(memory_kib=8 * 1024, passes=1, lanes=1)
 
 
 def agency(folder: Path, clock: Clock = lambda: FRIDAY) -> App:
