@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import flet as ft
 import pytest
@@ -424,3 +425,67 @@ async def test_the_72_hour_plan_is_written_from_the_first_response_and_stops_its
     after = desk.workspace.responses.find(response.record_id)
     assert after is not None
     assert after.safety_plan_at is not None
+
+
+async def draw(desk: Desk, identifier: str, *strokes: list[tuple[int, int]]) -> None:
+    """Draw on a pad as a client tells of it: down, start, updates, end."""
+    window = desk.window
+
+    def at(x: int, y: int) -> dict[str, Any]:
+        return {"l": {"x": x, "y": y}, "g": {"x": x, "y": y}, "k": "touch"}
+
+    for first, *others in strokes:
+        pad = window.by_id(f"{identifier}-pad").content
+        await window.fire(pad, "vertical_drag_down", at(*first))
+        await window.fire(pad, "horizontal_drag_down", at(*first))
+        if not others:
+            await window.fire(pad, "tap_up", at(*first))
+            continue
+        await window.fire(pad, "horizontal_drag_start", at(*others[0]))
+        for place in others[1:]:
+            await window.fire(pad, "horizontal_drag_update", at(*place))
+        await window.fire(pad, "horizontal_drag_end", {**at(*others[-1]), "v": {"x": 0, "y": 0}})
+
+
+async def test_a_drawn_mark_stands_in_the_place_of_initials(opened: Windows, tmp_path: Path):
+    """FRP-18: a mark with a finger, taken back stroke by stroke or whole."""
+    desk, youth = await desk_with_youth(opened, tmp_path)
+    plan = plan_of(desk.workspace, youth, "I draw")
+    version = desk.workspace.safety_plans.finish(plan.record_id)
+    desk.window.controller.open_panel("safety-version", version_id=version.record_id)
+    await desk.window.until(lambda: desk.window.has("agree-mark-pad"))
+    assert desk.window.by_id("agree-mark-undo").disabled
+
+    await draw(desk, "agree-mark", [(9, 9)])
+    await desk.window.tap("agree-mark-clear")
+    await draw(desk, "agree-mark", [(10, 10), (60, 90), (110, 10)], [(200, 80)], [(5, 5), (9, 400)])
+    await desk.window.tap("agree-mark-undo")
+    await desk.window.tap("agree-save")
+    await desk.saved()
+
+    (mark,) = desk.workspace.safety_plans.acknowledgements(version.record_id)
+    assert mark.strokes == ("20,20 120,180 220,20", "400,160")
+    assert mark.initials == ""
+    assert desk.window.shows("^Drawn mark$")
+    assert desk.window.by_id("agree-mark-undo").disabled  # the pad is clean for the next person
+
+
+async def test_a_mark_that_is_being_drawn_survives_the_lock(opened: Windows, tmp_path: Path):
+    desk, youth = await desk_with_youth(opened, tmp_path)
+    plan = plan_of(desk.workspace, youth, "I draw")
+    version = desk.workspace.safety_plans.finish(plan.record_id)
+    panel = {"version_id": version.record_id}
+    desk.window.controller.open_panel("safety-version", **panel)
+    await desk.window.until(lambda: desk.window.has("agree-mark-pad"))
+    await draw(desk, "agree-mark", [(10, 10), (60, 90)])
+
+    desk.window.controller.lock()
+    await desk.window.until(lambda: desk.window.has("unlock"))
+    await desk.unlock()
+    desk.window.controller.open_panel("safety-version", **panel)
+    await desk.window.until(lambda: desk.window.has("agree-save"))
+    await desk.window.tap("agree-save")
+    await desk.saved()
+
+    (mark,) = desk.workspace.safety_plans.acknowledgements(version.record_id)
+    assert mark.strokes == ("20,20 120,180",)

@@ -16,15 +16,21 @@ def written_line(
     note: str = "",
     icon: ft.IconData | None = None,
     on_open: Handler | None = None,
+    drawing: ft.Control | None = None,
     trailing: ft.Control | None = None,
 ) -> ft.Control:
-    """Return one line with what is known about it under it; a tap opens it."""
+    """Return one line with what is known about it under it, and a drawing at its edge.
+
+    A tap opens it; `trailing` stands beside it and is tapped by itself.
+    """
     said: list[ft.Control] = [ft.Text(words, size=tokens.LEAD)]
     if note:
         said.append(quiet(note, size=tokens.CAPTION))
     row: list[ft.Control] = [ft.Column(expand=True, spacing=2, tight=True, controls=said)]
     if icon is not None:
         row.insert(0, ft.Icon(icon, size=tokens.TITLE, color=ft.Colors.PRIMARY))
+    if drawing is not None:
+        row.append(drawing)
     if on_open is not None:
         row.append(
             ft.Icon(ft.Icons.EDIT_OUTLINED, size=tokens.LEAD, color=ft.Colors.ON_SURFACE_VARIANT)

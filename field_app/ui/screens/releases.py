@@ -32,6 +32,7 @@ from field_app.ui.components.basics import (
 from field_app.ui.components.choices import Choice, choice_chips
 from field_app.ui.components.dialogs import use_confirm_dialog
 from field_app.ui.components.drafting import FormDraft, use_draft
+from field_app.ui.components.drawn_mark import drawing_pad
 from field_app.ui.components.field_words import language_words, moment_words
 from field_app.ui.components.fields import date_field, field_error, text_field
 from field_app.ui.components.folds import fold
@@ -243,6 +244,7 @@ def release_panel(*, case_id: str) -> ft.Control:
             "expires": "",
             "language": app.state.language,
             "initials": "",
+            "strokes": [],
         },
         case_id=case_id,
     )
@@ -259,6 +261,7 @@ def release_panel(*, case_id: str) -> ft.Control:
             youth_agrees="youth_agrees" in values["confirmed"],
             expires_on=day_of(values["expires"]),
             initials=values["initials"],
+            strokes=tuple(values["strokes"]),
             language=values["language"],
         )
         await finish(app, draft, lambda: app.workspace.releases.sign(entry))
@@ -295,6 +298,13 @@ def release_panel(*, case_id: str) -> ft.Control:
         field_error(_first_error(draft, "expires_on")),
         _language(draft, t("releases.language")),
         _field(draft, "initials", helper=t("safety_plan.initials_help")),
+        drawing_pad(
+            key="release-mark",
+            identifier="release-mark",
+            label=t("mark.or_draw"),
+            strokes=draft["strokes"],
+            on_change=draft.setter("strokes"),
+        ),
         field_error(_first_error(draft, "mark", "strokes", "")),
     ]
     return panel_page(

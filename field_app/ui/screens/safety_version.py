@@ -4,6 +4,7 @@ A version never changes. Anybody but the youth gets a copy or a print only under
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 import flet as ft
 
@@ -20,6 +21,7 @@ from field_app.errors import InputError
 from field_app.ui.components.basics import quiet, secondary_button, section_header
 from field_app.ui.components.choices import Choice, choice_chips
 from field_app.ui.components.drafting import FormDraft, use_draft
+from field_app.ui.components.drawn_mark import drawing_pad, drawn_mark
 from field_app.ui.components.field_words import moment_words
 from field_app.ui.components.fields import field_error, text_field
 from field_app.ui.components.folds import fold
@@ -33,7 +35,13 @@ from field_app.ui.guard import part
 from field_app.ui.i18n import error_words, t, translator
 from field_app.ui.screens.safety_plan import difference_lines, plan_person_words
 
-BLANK = {"who": PlanPerson.YOUTH.value, "initials": "", "to": PlanPerson.YOUTH.value, "name": ""}
+BLANK: dict[str, Any] = {
+    "who": PlanPerson.YOUTH.value,
+    "initials": "",
+    "strokes": [],
+    "to": PlanPerson.YOUTH.value,
+    "name": "",
+}
 
 
 @part
@@ -138,25 +146,27 @@ def _agree(
 
     async def save() -> None:
         who, initials = PlanPerson(draft["who"]), str(draft["initials"])
+        strokes: list[str] = draft["strokes"]
         try:
             await write(
                 app,
                 lambda: app.workspace.safety_plans.acknowledge(
-                    version.record_id, who, initials=initials
+                    version.record_id, who, initials=initials, strokes=strokes
                 ),
             )
         except InputError as refusal:
-            draft.refuse("initials", error_words(refusal))
+            draft.refuse(refusal.field or "initials", error_words(refusal))
             return
-        draft.set(initials="")
+        draft.set(initials="", strokes=[])
 
     return [
         *(
             written_line(
                 identifier=f"mark-{mark.record_id}",
-                words=f"{plan_person_words(mark.person)} · {mark.initials}",
+                words=" · ".join(w for w in (plan_person_words(mark.person), mark.initials) if w),
                 note=moment_words(mark.acknowledged_at or mark.created_at, today),
                 icon=ft.Icons.CHECK_CIRCLE_OUTLINE,
+                drawing=drawn_mark(mark.strokes, t("mark.drawn")) if mark.strokes else None,
             )
             for mark in marks
         ),
@@ -169,6 +179,14 @@ def _agree(
             on_change=draft.setter("initials"),
             error=draft.error_of("initials"),
         ),
+        drawing_pad(
+            key="agree-mark",
+            identifier="agree-mark",
+            label=t("mark.or_draw"),
+            strokes=draft["strokes"],
+            on_change=draft.setter("strokes"),
+        ),
+        field_error(draft.error_of("strokes")),
         ft.Row(
             controls=[
                 secondary_button(
