@@ -11,12 +11,16 @@ from datetime import datetime
 from fpdf import FPDF
 from fpdf.enums import XPos, YPos
 
+from field_app.domain.records.strokes import fitted
 from field_app.reports.sheet import Sheet
 
 FONT = "Helvetica"
 MARGIN_MM = 18
-TITLE_PT, HEADING_PT, TEXT_PT, SMALL_PT = 20, 13, 11, 9
+BIG_PT, TITLE_PT, HEADING_PT, TEXT_PT, SMALL_PT = 24, 20, 13, 11, 9
 LINE_MM = 6
+MARK_INDENT_MM, MARK_WIDTH_MM, MARK_HEIGHT_MM, MARK_GAP_MM = 70, 48, 14, 3
+MARK_LINE_MM = 0.5  # as a ballpoint draws
+SIGNATURE_MM = 80
 INK = (28, 33, 36)
 ACCENT = (0, 95, 96)
 
@@ -44,7 +48,10 @@ class SheetPdf:
     """Writes one sheet from top to bottom."""
 
     def __init__(self, *, page_words: str, made_at: datetime, language: str) -> None:
-        """Begin a sheet. `page_words` is "Page {number} of {total}" in the sheet's language."""
+        """Begin a sheet.
+
+        `page_words` is "Page {number} of {total}" in the sheet's language; empty for no numbers.
+        """
         self.replaced = 0
         self._pdf = _NumberedPdf(page_words.format(number="%d", total="{nb}"))
         self._pdf.set_creation_date(made_at)
@@ -69,9 +76,18 @@ class SheetPdf:
         """Write a paragraph."""
         self._write(text, TEXT_PT, bold=bold, centred=centred)
 
-    def big(self, text: str) -> None:
+    def big(self, text: str, *, colour: tuple[int, int, int] = INK) -> None:
         """Write a line in the middle, large: the name on a certificate."""
-        self._write(text, TITLE_PT, bold=True, centred=True, line_mm=12)
+        self._write(text, BIG_PT, bold=True, centred=True, colour=colour, line_mm=13)
+
+    def frame(self) -> None:
+        """Draw a frame around the page, two fine lines."""
+        self._pdf.set_draw_color(*ACCENT)
+        for edge_mm, width_mm in ((10, 1.0), (12.5, 0.3)):
+            with self._pdf.local_context(line_width=width_mm):
+                self._pdf.rect(
+                    edge_mm, edge_mm, self._pdf.w - 2 * edge_mm, self._pdf.h - 2 * edge_mm
+                )
 
     def small(self, text: str) -> None:
         """Write a paragraph in small type."""
@@ -93,33 +109,36 @@ class SheetPdf:
 
     def mark(self, label: str, initials: str, strokes: tuple[str, ...]) -> None:
         """Write who agreed, with the initials or the drawn mark beside it."""
-        size_mm = 16.0
-        if self._pdf.will_page_break(size_mm + 2):
+        if self._pdf.will_page_break(MARK_HEIGHT_MM + MARK_GAP_MM):
             self._pdf.add_page()
         left, top = self._pdf.get_x(), self._pdf.get_y()
         self._pdf.set_font(FONT, size=TEXT_PT)
         self._pdf.set_text_color(*INK)
-        self._pdf.cell(70, size_mm, self._plain(label))
+        self._pdf.cell(MARK_INDENT_MM, MARK_HEIGHT_MM, self._plain(label))
         if initials:
             self._pdf.set_font(FONT, style="I", size=HEADING_PT)
-            self._pdf.cell(40, size_mm, self._plain(initials))
+            self._pdf.cell(MARK_WIDTH_MM, MARK_HEIGHT_MM, self._plain(initials))
+            left += MARK_WIDTH_MM
         self._pdf.set_draw_color(*INK)
-        for stroke in strokes:
-            points = [
-                (left + 70 + int(x) * size_mm / 1000, top + int(y) * size_mm / 1000)
-                for x, y in (point.split(",") for point in stroke.split())
-            ]
-            # A tap without a drag is one point; a line of no length shows as a dot.
-            self._pdf.polyline(points if len(points) > 1 else points * 2)
-        self._pdf.set_xy(left, top + size_mm)
+        with self._pdf.local_context(line_width=MARK_LINE_MM):
+            for points in fitted(strokes, MARK_WIDTH_MM, MARK_HEIGHT_MM):
+                placed = [(left + MARK_INDENT_MM + x, top + y) for x, y in points]
+                if len(placed) > 1:
+                    self._pdf.polyline(placed)
+                else:  # a tap without a drag
+                    self._pdf.set_fill_color(*INK)
+                    self._pdf.circle(*placed[0], radius=MARK_LINE_MM, style="F")
+        self._pdf.set_xy(MARGIN_MM, top + MARK_HEIGHT_MM + MARK_GAP_MM)
 
-    def line_to_sign(self, label: str) -> None:
+    def line_to_sign(self, label: str, *, centred: bool = False) -> None:
         """Draw an empty line to sign on, with what it is for under it."""
         self._pdf.ln(18)
-        top = self._pdf.get_y()
+        top, left = self._pdf.get_y(), float(MARGIN_MM)
+        if centred:
+            left = (self._pdf.w - SIGNATURE_MM) / 2
         self._pdf.set_draw_color(*INK)
-        self._pdf.line(MARGIN_MM, top, MARGIN_MM + 80, top)
-        self.small(label)
+        self._pdf.line(left, top, left + SIGNATURE_MM, top)
+        self._write(label, SMALL_PT, centred=centred, line_mm=5)
 
     def finish(self, file_name: str) -> Sheet:
         """Return the sheet. The file name is part of nothing that could name a person."""
@@ -164,6 +183,8 @@ class _NumberedPdf(FPDF):
 
     def footer(self) -> None:
         """Called by fpdf2 at the end of every page."""
+        if not self._page_words:
+            return
         self.set_y(-12)
         self.set_font(FONT, size=SMALL_PT)
         self.set_text_color(*INK)

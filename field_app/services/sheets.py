@@ -141,7 +141,6 @@ class SheetService:
         return certificate_pdf(
             name=name,
             progress=EmpowermentService(self._notebook, target).progress(case_id),
-            topics=_names(terms, language),
             completed_on=day,
             language=language,
             made_at=self._notebook.now(),

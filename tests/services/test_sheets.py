@@ -188,5 +188,7 @@ def test_a_certificate_is_for_those_who_completed_the_program(
     text = text_of(sheet.content)
     assert ALIAS in text
     assert "Certificado de finalización" in text
-    assert default_program().versions[-1].empowerment.topics[0].es.split()[0] in text
+    assert "10 sesiones" in text
+    # It hangs on walls: what the sessions were about would tell of the child.
+    assert not [t.es for t in default_program().versions[-1].empowerment.topics if t.es in text]
     assert no_name_in_file_name_or_properties(sheet)
