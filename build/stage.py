@@ -18,8 +18,10 @@ STAGE = ROOT / "build" / "stage"
 CARRIED = ("field_app", "sync/__init__.py", "sync/protocol", "sync/client")
 """What goes along, from the top of the project. `sync/server` and `tests` never do."""
 
-LEFT_OUT = shutil.ignore_patterns("__pycache__", "*.md", "demo", "commands", "__main__.py")
-"""Documents, the demo and the command line: a device starts at `main.py`."""
+LEFT_OUT = shutil.ignore_patterns(
+    "__pycache__", "*.md", "demo", "commands", "browser", "__main__.py"
+)
+"""Documents, the demo, the command line and the browser's server: a device starts at `main.py`."""
 
 SETTINGS = """\
 [tool.flet]

@@ -14,6 +14,20 @@ import platformdirs
 
 APP_FOLDER = "field-notes"
 
+FLET_OVERRIDES = (
+    "FLET_SERVER_IP",
+    "FLET_SERVER_PORT",
+    "FLET_SERVER_UDS_PATH",
+    "FLET_FORCE_WEB_SERVER",
+    "FLET_DISPLAY_URL_PREFIX",
+    "FLET_WEB_APP_PATH",
+    "FLET_WEB_PATH",
+    "FLET_ASSETS_DIR",
+    "FLET_UPLOAD_DIR",
+    "FLET_WEBSOCKET_HANDLER_ENDPOINT",
+)
+"""What the environment may tell Flet about addresses, folders and how an app is shown."""
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -47,10 +61,11 @@ def load_settings(data: Path | None = None) -> Settings:
 
 
 def has_display() -> bool:
-    """Tell whether a window could open here: always, except on Linux without a display."""
-    if not sys.platform.startswith("linux"):
-        return True
-    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+    """Tell whether a window could open here: always, except on Linux without an X display.
+
+    Flet looks at DISPLAY alone: with Wayland and nothing else it would become a web server.
+    """
+    return not sys.platform.startswith("linux") or bool(os.environ.get("DISPLAY"))
 
 
 def desktop_client_folders() -> list[Path]:
@@ -60,10 +75,25 @@ def desktop_client_folders() -> list[Path]:
     return [*([Path(given)] if given else []), *unpacked.glob("flet-desktop-*")]
 
 
+def is_embedded() -> bool:
+    """Tell whether a built app runs this Python inside itself, as on a phone."""
+    return "FLET_PLATFORM" in os.environ
+
+
 def drop_flet_overrides() -> None:
-    """Forget what the environment tells Flet about addresses: the app listens on loopback only."""
-    for name in ("FLET_SERVER_IP", "FLET_SERVER_PORT", "FLET_DISPLAY_URL_PREFIX"):
-        os.environ.pop(name, None)
+    """Forget what the environment tells Flet: how the app is shown is for the app to say.
+
+    Left alone, a variable could make a window a web server without a door, on every interface. In
+    a built app they come from the app itself, which speaks to this Python over them.
+    """
+    if not is_embedded():
+        for name in FLET_OVERRIDES:
+            os.environ.pop(name, None)
+
+
+def speak_over_socket(path: Path) -> None:
+    """Tell Flet where the socket between this Python and the desktop client lies."""
+    os.environ["FLET_SERVER_UDS_PATH"] = str(path)
 
 
 def own_centre_environment(data: Path, port: int) -> dict[str, str]:

@@ -68,25 +68,28 @@ def add_parser(subparsers: Any) -> None:
 def run(args: argparse.Namespace) -> int:
     """Make the fictional agency, show it, and remove it."""
     from field_app.commands.demo_processes import Processes, centre_is_installed
-    from field_app.commands.showing import free_port, window_is_possible
+    from field_app.commands.showing import free_port, show, window_is_possible
 
     with _temporary_folder() as folder, Processes(folder / "processes.log") as processes:
-        port = args.port or free_port()
+        from field_app.browser.door import new_key
+
+        # One key for both devices, good as often as one likes: behind it are nobody's data.
+        port, key = args.port or free_port(), new_key()
         if args.alone or not centre_is_installed():
-            app = _one_device(folder, port, note="" if args.alone else NO_CENTRE)
+            app = _one_device(folder, port, key, note="" if args.alone else NO_CENTRE)
         else:
             print(PREPARING, flush=True)
-            app = _two_devices(folder, processes, port)
+            app = _two_devices(folder, processes, port, key)
         sys.stdout.flush()
 
         from field_app.app import FieldNotes
-        from field_app.app import run as show
 
         try:
             show(
                 FieldNotes(app.session, app.device_preferences, app.enrolment),
                 in_browser=True,
                 port=port,
+                key=key,
                 beside_browser=not args.browser and window_is_possible(),
             )
         finally:
@@ -94,23 +97,23 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _one_device(folder: Path, port: int, note: str) -> "App":
+def _one_device(folder: Path, port: int, key: str, note: str) -> "App":
     """Make one device that works alone; return its app, locked."""
     from field_app.commands.demo_stores import ADVOCATE, make_advocate
 
     app = make_advocate(folder / "device-1")
-    print(WELCOME, _lines(ADVOCATE, port), note + END, sep="\n")
+    print(WELCOME, _lines(ADVOCATE, port, key), note + END, sep="\n")
     return app
 
 
-def _two_devices(folder: Path, processes: "Processes", port: int) -> "App":
+def _two_devices(folder: Path, processes: "Processes", port: int, key: str) -> "App":
     """Start the centre and the second device; return the first device's app, locked."""
     from field_app.commands.demo_processes import CentreProcess
     from field_app.commands.showing import free_port
 
-    # In this order, the two slow starts of the centre run beside our own imports and work.
+    # In this order, the slow starts of the other two run beside our own imports and work.
     centre = CentreProcess(processes, folder / "centre")
-    centre.prepare()
+    centre.start()
     from field_app.commands.demo_stores import (
         ADVOCATE,
         SUPERVISOR,
@@ -121,7 +124,7 @@ def _two_devices(folder: Path, processes: "Processes", port: int) -> "App":
 
     first = make_advocate(folder / "device-1", with_colleagues=False)
     second = make_supervisor(folder / "device-2")
-    code = centre.serve()
+    code = centre.first_code()
     import field_app.app  # noqa: F401 - the screens take as long to import as the centre to start
 
     centre.wait()
@@ -129,22 +132,23 @@ def _two_devices(folder: Path, processes: "Processes", port: int) -> "App":
     second_port = free_port()
     processes.start(
         *("-m", "field_app", "run", "--browser", "--port", str(second_port)),
-        *("--data", str(second.settings.data)),
+        *("--data", str(second.settings.data), "--door-key-fd", "0"),
+        told=key,
     )
     print(
         WELCOME,
-        _lines(ADVOCATE, port),
-        _lines(SUPERVISOR, second_port),
+        _lines(ADVOCATE, port, key),
+        _lines(SUPERVISOR, second_port, key),
         TRAVEL.format(centre=centre.url) + END,
         sep="\n",
     )
     return first
 
 
-def _lines(person: "DemoPerson", port: int) -> str:
-    return DEVICE.format(
-        address=f"http://127.0.0.1:{port}", passphrase=person.passphrase, name=person.name
-    )
+def _lines(person: "DemoPerson", port: int, key: str) -> str:
+    from field_app.browser.door import link_of
+
+    return DEVICE.format(address=link_of(port, key), passphrase=person.passphrase, name=person.name)
 
 
 @contextmanager

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.util import find_spec
 from pathlib import Path
 from types import TracebackType
@@ -58,18 +58,25 @@ class Processes:
         *arguments: str,
         environment: dict[str, str] | None = None,
         out: IO[bytes] | int | None = None,
+        told: str | None = None,
     ) -> "subprocess.Popen[str]":
-        """Start `python ARGUMENTS`; its standard output goes to the file unless `out` is given."""
+        """Start `python ARGUMENTS`; its standard output goes to the file unless `out` is given.
+
+        `told` is what it reads from its standard input: a place where no other account sees it.
+        """
         with _signals_wait():
             process = subprocess.Popen(  # noqa: S603 - our own interpreter and modules
                 [sys.executable, *arguments],
                 env=environment,
-                stdin=subprocess.DEVNULL,
+                stdin=subprocess.DEVNULL if told is None else subprocess.PIPE,
                 stdout=self._log if out is None else out,
                 stderr=self._log,
                 text=True,
             )
             self._started.append(process)
+        if process.stdin is not None:
+            with suppress(BrokenPipeError), process.stdin as pipe:  # it may have ended already
+                pipe.write(told or "")
         return process
 
     def stop(self) -> None:
@@ -92,7 +99,7 @@ class Processes:
 class CentreProcess:
     """A central API with one new agency, on loopback.
 
-    `prepare` returns at once, so that other work can be done meanwhile; then `serve`; then `wait`.
+    `start` returns at once, so that other work can be done meanwhile; then `first_code`, `wait`.
     """
 
     def __init__(self, processes: Processes, data: Path) -> None:
@@ -101,22 +108,28 @@ class CentreProcess:
         self._environment = own_centre_environment(data, self._port)
         self.url = f"http://127.0.0.1:{self._port}"
 
-    def prepare(self) -> None:
-        """Begin to make the key, the tables and the agency."""
-        self._process = self._run("init", out=subprocess.PIPE)
+    def start(self) -> None:
+        """Begin to make the key, the tables and the agency, and then to serve: in one process.
 
-    def serve(self) -> str:
-        """Begin to serve; return the code with which the first data manager enrols.
+        Importing the server takes longer than all it does here.
+        """
+        self._process = self._processes.start(
+            *("-m", "sync.server", "serve", "--init"),
+            environment=self._environment,
+            out=subprocess.PIPE,
+        )
+
+    def first_code(self) -> str:
+        """Return the code with which the first data manager enrols, once there is one.
 
         Raises:
             SyncError: The central API could not be made.
         """
-        said, _ = self._process.communicate(timeout=START_SECONDS)
-        codes = [line.strip() for line in said.splitlines() if line.startswith("    ")]
-        if self._process.returncode != 0 or len(codes) != 1:
-            raise _not_started()
-        self._process = self._run("serve")
-        return codes[0]
+        assert self._process.stdout is not None  # noqa: S101 - `start` has asked for it
+        for line in self._process.stdout:
+            if line.startswith("    "):
+                return line.strip()
+        raise _not_started()
 
     def wait(self) -> None:
         """Return when it answers.
@@ -126,11 +139,6 @@ class CentreProcess:
         """
         if not answers(self._port, self._process):
             raise _not_started()
-
-    def _run(self, command: str, out: IO[bytes] | int | None = None) -> "subprocess.Popen[str]":
-        return self._processes.start(
-            "-m", "sync.server", command, environment=self._environment, out=out
-        )
 
 
 def answers(port: int, process: "subprocess.Popen[str]") -> bool:

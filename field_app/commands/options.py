@@ -20,7 +20,7 @@ def add_common_options(parser: argparse.ArgumentParser, *, default: Any) -> None
     )
     parser.add_argument(
         "--passphrase-fd",
-        type=_descriptor,
+        type=descriptor,
         metavar="N",
         default=default,
         help="read the passphrase from file descriptor N, a line each where two are needed",
@@ -43,7 +43,8 @@ def add_command(
     return parser
 
 
-def _descriptor(text: str) -> int:
+def descriptor(text: str) -> int:
+    """Return the number of a file descriptor. Raises ArgumentTypeError."""
     # The text is not repeated in the message: somebody may have typed the passphrase itself.
     if not text.isascii() or not text.isdigit() or len(text) > 6:
         raise argparse.ArgumentTypeError("a file descriptor is a whole number, such as 3")

@@ -1,10 +1,54 @@
 """Where the app is shown: in a window where one can open, else in the browser."""
 
+import errno
 import socket
+from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from field_app.errors import InputError
 from field_app.settings import desktop_client_folders, has_display
+
+if TYPE_CHECKING:
+    from field_app.app import FieldNotes
+
+
+def show(
+    notes: "FieldNotes",
+    *,
+    in_browser: bool = False,
+    port: int = 0,
+    key: str | None = None,
+    say: Callable[[str], None] = lambda _link: None,
+    opens_browser: bool = True,
+    beside_browser: bool = False,
+) -> None:
+    """Show the app until it ends: see `field_app.app.run`.
+
+    Raises:
+        InputError: Another program listens on the port that was asked for.
+    """
+    from field_app import app
+
+    try:
+        app.run(
+            notes,
+            in_browser=in_browser,
+            port=port,
+            key=key,
+            say=say,
+            opens_browser=opens_browser,
+            beside_browser=beside_browser,
+        )
+    except OSError as error:
+        if error.errno != errno.EADDRINUSE:
+            raise
+        raise InputError(
+            "Another program listens on this port. Choose another one, or leave --port out.",
+            field="port",
+            code="port_in_use",
+        ) from None
 
 
 def window_is_possible() -> bool:

@@ -78,7 +78,10 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument(
         "--workers", type=int, default=1, help="processes (1); use PostgreSQL for more"
     )
-    serve.set_defaults(run=_serve)
+    serve.add_argument(
+        "--init", action="store_true", help="do `init` first: for a server that is thrown away"
+    )
+    serve.set_defaults(run=_serve, another=False)
 
     check = commands.add_parser(
         "check",
@@ -159,6 +162,9 @@ def _serve(settings: Settings, parsed: argparse.Namespace) -> int:
 
     if parsed.workers < 1:
         raise Wrong("--workers: at least 1.")
+    if parsed.init:
+        _init(settings, parsed)
+        sys.stdout.flush()  # whoever waits for the code reads it now
     _open(settings).database.close()
     set_up_logs(settings.log_level)
     print(f"Serving on {settings.host}:{settings.port}.", file=sys.stderr)

@@ -15,6 +15,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -101,6 +102,7 @@ def a_demo(tmp_path: Path, *options: str) -> Iterator["subprocess.Popen[str]"]:
         "FLET_SERVER_IP": "0.0.0.0",
         "FIELD_SERVER_HOST": "0.0.0.0",
         "DATABASE_URL": "postgresql://an-agency.invalid/real",
+        "BROWSER": "true",  # the command that does nothing: no test opens a browser
     }
     with subprocess.Popen(
         [sys.executable, "-m", "field_app", "demo", *options],
@@ -127,13 +129,14 @@ def addresses_said(process: "subprocess.Popen[str]") -> tuple[str, list[str]]:
     said = ""
     while "removed at the end" not in said and (line := process.stdout.readline()):
         said += line
-    return said, re.findall(r"address +(http://127\.0\.0\.1:\d+)", said)
+    return said, re.findall(r"address +(http://127\.0\.0\.1:\d+/\S+)", said)
 
 
 def page_at(address: str) -> bytes:
-    """Return the page that a device shows first, once it listens."""
-    wait_until_it_listens(int(address.rpartition(":")[2]))
-    with urllib.request.urlopen(address, timeout=PROCESS_SECONDS) as answer:
+    """Return the page that a device shows first to a browser with its link, once it listens."""
+    wait_until_it_listens(urlsplit(address).port or 0)
+    browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+    with browser.open(address, timeout=PROCESS_SECONDS) as answer:
         return bytes(answer.read())
 
 
@@ -314,7 +317,7 @@ def test_without_the_central_api_one_device_is_shown_and_it_is_said_why(
     said = capsys.readouterr().out
     assert code == 0
     assert len(shown) == 1
-    assert f"address      http://127.0.0.1:{shown[0]['port']}\n" in said
+    assert f"address      http://127.0.0.1:{shown[0]['port']}/?key={shown[0]['key']}\n" in said
     assert ("not installed" in said) is not alone
     assert SUPERVISOR.passphrase not in said
     assert signal.getsignal(signal.SIGTERM) is handler
@@ -324,9 +327,9 @@ def test_a_centre_that_cannot_be_made_is_one_sentence_with_a_way_out(tmp_path: P
     (tmp_path / "centre").write_text("a file where the folder should be")
     with Processes(tmp_path / "log") as processes:
         centre = CentreProcess(processes, tmp_path / "centre")
-        centre.prepare()
+        centre.start()
         with pytest.raises(SyncError, match="--alone"):
-            centre.serve()
+            centre.first_code()
 
 
 def test_the_demos_centre_hears_nothing_of_another_centres_settings(

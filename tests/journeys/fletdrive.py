@@ -10,14 +10,13 @@ name of an icon button stands on its parent.
 import contextlib
 import os
 import re
+import select
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
 import time
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -69,36 +68,24 @@ _STILL = """([quiet, limit]) => new Promise(done => {
 _NEXT_FRAME = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
 @contextlib.contextmanager
 def server(module: str, *arguments: str, **environment: str) -> Iterator[str]:
-    """Run `python -m module PORT …` and give its address once it answers."""
-    port = free_port()
+    """Run `python -m module PORT …` and give the link that it says as soon as it listens."""
     process = subprocess.Popen(
-        [sys.executable, "-m", module, str(port), *arguments],
+        [sys.executable, "-m", module, "0", *arguments],
         cwd=Path(__file__).parents[2],
-        env=dict(os.environ, FLET_FORCE_WEB_SERVER="true", **environment),
-        stdout=subprocess.DEVNULL,
+        env=dict(os.environ, **environment),
+        stdout=subprocess.PIPE,
+        text=True,
     )
-    address = f"http://127.0.0.1:{port}/"
-    end = time.monotonic() + STARTS_WITHIN_SECONDS
+    assert process.stdout is not None
+    ready, _, _ = select.select([process.stdout], [], [], STARTS_WITHIN_SECONDS)
+    address = process.stdout.readline().strip() if ready else ""
     try:
-        while True:
-            try:
-                urllib.request.urlopen(address, timeout=1).read()
-                break
-            except OSError:
-                assert process.poll() is None, f"{module} ended with {process.returncode}"
-                assert time.monotonic() < end, f"{module} did not answer"
-                time.sleep(0.05)
+        assert address, f"{module} did not say its address ({process.poll()})"
         yield address
     finally:
+        process.stdout.close()
         process.send_signal(signal.SIGTERM)
         try:
             process.wait(5)

@@ -15,6 +15,7 @@ from field_app.services.notebook import system_clock
 from field_app.settings import load_settings
 from field_app.store.kdf import KdfCost
 
+KEY = "journey"  # of the door: it stays good, for each journey has browsers of its own
 CHEAP = KdfCost(memory_kib=8 * 1024, passes=1, lanes=1)
 FRIDAY = datetime(2026, 11, 20, 10, 0, tzinfo=COUNTY_ZONE)
 
@@ -26,6 +27,9 @@ def main(port: str, data: str, clock: str = "running") -> None:
         FieldNotes(app.session, app.device_preferences, app.enrolment),
         in_browser=True,
         port=int(port),
+        key=KEY,
+        say=lambda link: print(link, flush=True),
+        opens_browser=False,
     )
 
 

@@ -15,6 +15,7 @@ from field_app.services.notebook import Clock, system_clock
 from field_app.settings import load_settings
 from tests.journeys.serve import CHEAP, FRIDAY
 
+KEY = "journey"  # of the door: it stays good, for each journey has browsers of its own
 PASSPHRASE = "meadow copper lantern seven boats"
 
 
@@ -37,6 +38,9 @@ def main(port: str, data: str, clock: str = "") -> None:
         FieldNotes(app.session, app.device_preferences, app.enrolment),
         in_browser=True,
         port=int(port),
+        key=KEY,
+        say=lambda link: print(link, flush=True),
+        opens_browser=False,
     )
 
 
