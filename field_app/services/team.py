@@ -23,13 +23,14 @@ from field_app.store.replica.store import StoreTransaction
 from sync.client.authors import NotOpened, Opener
 from sync.client.channel import Channel, new_idempotency_key
 from sync.client.deposits import is_live
-from sync.client.directory import Word, agency_seed_place, words
+from sync.client.directory import Word, words
 from sync.client.errors import SyncFailure
 from sync.client.grounds import Grounds
-from sync.client.identity import AGENCY_SEED_PURPOSE, Identity
-from sync.client.replica import Json, KnownDevice, MergeCase, Unreadable
+from sync.client.identity import Identity
+from sync.client.replica import Json, MergeCase, Unreadable
 from sync.client.stating import (
     NoAgencyKey,
+    due_certificates,
     follow_person,
     follow_revocation,
     follow_withdrawal,
@@ -38,7 +39,7 @@ from sync.client.stating import (
     state_revocation,
     state_withdrawal,
 )
-from sync.protocol.certificates import DeviceKeys, certify_device, certify_holder
+from sync.protocol.certificates import certify_holder
 from sync.protocol.enrolment import (
     CodeList,
     CodeRequest,
@@ -69,7 +70,6 @@ from sync.protocol.management import (
     WithdrawalRequest,
 )
 from sync.protocol.roles import GrantKind, Role
-from sync.protocol.sealing import seal_secret
 from sync.protocol.wire import Message
 
 T = TypeVar("T")
@@ -383,42 +383,10 @@ class TeamService:
         manager gets the agency's signing key along, sealed. Returns how many were certified.
         """
         with self._sync.replica.reading() as tx:
-            identity, said = tx.identity(), words(tx)
-            due = [
-                (device, said[device.staff_id])
-                for device in tx.devices()
-                if device.is_active and _needs_certificate(device, said[device.staff_id])
-            ]
-        if identity.agency_seed is None:
-            return 0
-        key = Ed25519PrivateKey.from_private_bytes(identity.agency_seed)
-        now_ms = int(self._notebook.now().timestamp() * 1000)
-        done = 0
-        for device, word in due:
-            certificate = certify_device(
-                key,
-                identity.agency_id,
-                device.staff_id,
-                word.role,
-                DeviceKeys(device.device_id, device.signing_key, device.sealing_key),
-                now_ms,
-                team_id=word.team_id,
-                as_of=word.number,
-            )
-            sealed = None
-            if word.role is Role.DATA_MANAGER:
-                sealed = seal_secret(
-                    identity.agency_seed,
-                    device.sealing_key,
-                    AGENCY_SEED_PURPOSE,
-                    agency_seed_place(identity.agency_id, device.device_id),
-                )
-            self._certify(
-                device.device_id,
-                CertificateRequest(certificate=certificate, sealed_signing_seed=sealed),
-            )
-            done += 1
-        return done
+            due = due_certificates(tx, tx.identity(), self._centre_ms(tx))
+        for device_id, wish in due:
+            self._certify(device_id, wish)
+        return len(due)
 
     def _certify(self, device_id: str, wish: CertificateRequest) -> None:
         path = f"/v1/devices/{device_id}/certificate"
@@ -629,13 +597,6 @@ def _role(said: dict[str, Word], entry: StaffEntry) -> Role:
     """Return the role that is signed; of whom nothing is signed yet, what the centre says."""
     word = said.get(entry.staff_id)
     return entry.role if word is None else word.role
-
-
-def _needs_certificate(device: KnownDevice, word: Word) -> bool:
-    """Return whether a device's certificate leans on its code, or says less or more than holds."""
-    return word.active and (
-        not device.is_direct or (device.role, device.team_id) != (word.role, word.team_id)
-    )
 
 
 def _keys_of_person(

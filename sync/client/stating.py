@@ -10,14 +10,17 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from sync.client.deposits import rotate_after
 from sync.client.directory import (
+    agency_seed_place,
     appointments,
     directory_entries,
     hash_of,
     take_device,
     take_staff,
+    words,
 )
-from sync.client.identity import Identity
+from sync.client.identity import AGENCY_SEED_PURPOSE, Identity
 from sync.client.replica import Transaction
+from sync.protocol.certificates import DeviceKeys, certify_device
 from sync.protocol.decisions import (
     Appointment,
     CaseGrant,
@@ -28,7 +31,9 @@ from sync.protocol.decisions import (
 )
 from sync.protocol.feed import DeviceEntry, GrantEntry, StaffEntry
 from sync.protocol.keys import CaseKey
+from sync.protocol.management import CertificateRequest
 from sync.protocol.roles import GrantKind, Role
+from sync.protocol.sealing import seal_secret
 from sync.protocol.wire import SignedStatement
 
 
@@ -96,6 +101,45 @@ def state_appointment(
         at=at,
         directory=place.hash_with(staff_id),
     ).sign(_agency_key(identity))
+
+
+def due_certificates(
+    tx: Transaction, identity: Identity, now_ms: int
+) -> list[tuple[str, CertificateRequest]]:
+    """Return new certificates, by device id, that this data manager's device should hand in.
+
+    For devices that only their code vouches for, and those whose person has another role or team
+    now. Both are taken from signed words, never from what the centre says. The device of a new
+    data manager gets the agency's signing key along, sealed. Empty on other devices.
+    """
+    if identity.agency_seed is None:
+        return []
+    key, said = _agency_key(identity), words(tx)
+    found: list[tuple[str, CertificateRequest]] = []
+    for device in tx.devices():
+        word = said[device.staff_id]
+        fits = device.is_direct and (device.role, device.team_id) == (word.role, word.team_id)
+        if fits or not device.is_active or not word.active:
+            continue
+        certificate = certify_device(
+            key,
+            identity.agency_id,
+            device.staff_id,
+            word.role,
+            DeviceKeys(device.device_id, device.signing_key, device.sealing_key),
+            now_ms,
+            team_id=word.team_id,
+            as_of=word.number,
+        )
+        sealed = None
+        if word.role is Role.DATA_MANAGER:
+            place = agency_seed_place(identity.agency_id, device.device_id)
+            sealed = seal_secret(
+                identity.agency_seed, device.sealing_key, AGENCY_SEED_PURPOSE, place
+            )
+        request = CertificateRequest(certificate=certificate, sealed_signing_seed=sealed)
+        found.append((device.device_id, request))
+    return found
 
 
 def state_revocation(
