@@ -12,31 +12,20 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from field_app.commands.due_options import add_due_parser
 from field_app.domain.due.due_line import sentence
 from field_app.domain.due.explanation import why
 from field_app.domain.due.obligation import Obligation
 from field_app.domain.due.obligations import obligations
 from field_app.domain.due.scenario import parse_scenario
-from field_app.domain.due.wording import LANGUAGES
 from field_app.domain.policy.checked_fields import KNOWN_YEARS
 from field_app.domain.policy.program import Program
 from field_app.errors import InputError
 from field_app.programs import default_program, load_program
 
 WRONG_INPUT = 2  # exit code
+add_parser = add_due_parser
 RunForStore = Callable[[argparse.Namespace], int]
-
-
-def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add `due` to the command line."""
-    parser = subparsers.add_parser("due", help="what is due, by when, and why")
-    parser.add_argument("--scenario", metavar="FILE", help="one scenario instead of the store")
-    parser.add_argument(
-        "--as-of", metavar="WHEN", help="a date (its end) or a local time; now when left out"
-    )
-    parser.add_argument("--json", action="store_true", help="machine-readable, with the reasons")
-    parser.add_argument("--program", metavar="FILE", help="a changed program file")
-    parser.add_argument("--language", choices=LANGUAGES, default="en", help="of the reasons")
 
 
 def run(args: argparse.Namespace, run_for_store: RunForStore | None = None) -> int:

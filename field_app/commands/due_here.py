@@ -8,14 +8,14 @@ import json
 from functools import partial
 from typing import Any
 
-from field_app.commands import due, program
+from field_app.commands.due_options import add_due_parser, add_program_parser
 from field_app.commands.options import add_common_options
 
 
 def add_parser(subparsers: Any) -> None:
     """Add both commands, with the store to fall back on."""
-    due.add_parser(subparsers)
-    program.add_parser(subparsers)
+    add_due_parser(subparsers)
+    add_program_parser(subparsers)
     for name, handler in (("due", run_due), ("program", run_program)):
         parser: argparse.ArgumentParser = subparsers.choices[name]
         add_common_options(parser, default=argparse.SUPPRESS)
@@ -24,17 +24,22 @@ def add_parser(subparsers: Any) -> None:
 
 def run_due(args: argparse.Namespace) -> int:
     """Say what is due: of one scenario, or of everyone in the store."""
+    from field_app.commands import due
+
     return due.run(args, run_for_store=_due_of_store)
 
 
 def run_program(args: argparse.Namespace) -> int:
     """Check a program file, or compare two on scenarios or on everyone in the store."""
+    from field_app.commands import program
+
     return program.run(args, facts_of_store=partial(_facts_of_store, args))
 
 
 def _due_of_store(args: argparse.Namespace) -> int:
     from pathlib import Path
 
+    from field_app.commands import due
     from field_app.commands.opening import open_workspace
     from field_app.domain.due.due_line import sentence
     from field_app.programs import default_program, load_program

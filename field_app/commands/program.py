@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 
 from field_app.commands.due import parse_as_of, read_text, refuse
+from field_app.commands.due_options import add_program_parser
 from field_app.domain.due.facts import Facts
 from field_app.domain.due.obligations import obligations
 from field_app.domain.due.program_comparison import ObligationChange, compare
@@ -19,23 +20,8 @@ from field_app.domain.policy.program import Program
 from field_app.errors import InputError
 from field_app.programs import load_program
 
+add_parser = add_program_parser
 FactsOfStore = Callable[[], list[Facts]]
-
-
-def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add `program` to the command line."""
-    parser = subparsers.add_parser("program", help="check or compare program files")
-    actions = parser.add_subparsers(dest="action", required=True)
-    check = actions.add_parser("check", help="read a program file and say what is wrong in it")
-    check.add_argument("file", metavar="FILE")
-    comparing = actions.add_parser("compare", help="which obligations another program changes")
-    comparing.add_argument("old", metavar="OLD")
-    comparing.add_argument("new", metavar="NEW")
-    comparing.add_argument("--scenario", metavar="FILE", action="append", default=[])
-    comparing.add_argument(
-        "--as-of", metavar="WHEN", help="a date or a local time; now if left out"
-    )
-    comparing.add_argument("--json", action="store_true", help="machine-readable")
 
 
 def run(args: argparse.Namespace, facts_of_store: FactsOfStore | None = None) -> int:

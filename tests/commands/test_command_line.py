@@ -3,11 +3,15 @@
 import json
 import os
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+from field_app.commands import due_options
 from field_app.commands.init import ROLES
+from field_app.domain.due import wording
 from field_app.domain.records.staff import StaffRole
 from tests.commands.conftest import CHEAP, PASSPHRASE, Run
 
@@ -30,6 +34,24 @@ def test_help_names_every_command_with_examples(run_process: Run) -> None:
     for name in (*commands, "due", "program"):
         assert f"\n    {name} " in ended.out
     assert "examples:" in ended.out
+
+
+def test_the_help_loads_none_of_the_parts_that_are_slow_to_load() -> None:
+    slow = ("sqlalchemy", "sqlmodel", "pydantic", "flet", "cryptography", "requests", "tomllib")
+    script = (
+        "import sys\n"
+        "from field_app.__main__ import build_parser\n"
+        "assert 'commands' in build_parser().format_help()\n"
+        f"print([name for name in {(*slow, 'field_app.domain')} if name in sys.modules])"
+    )
+
+    ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+
+    assert ran.stdout.strip() == "[]"
+
+
+def test_the_reasons_are_offered_in_every_language_that_has_them() -> None:
+    assert due_options.LANGUAGES == wording.LANGUAGES
 
 
 @pytest.mark.parametrize(
