@@ -32,7 +32,7 @@ def hand_over_pdf(
         pdf.small(say("hand_over_sheet.youth_saw", date=say.date(page.youth_saw_on)))
     topics = [one.topic for one in told if one.do_not_ask]
     for section in HandOverSection:
-        words = [line.words for line in page.lines if line.section is section]
+        words = [line.words for line in page.lines if line.goes_over and line.section is section]
         if section is HandOverSection.DO_NOT_ASK:
             words += topics
         if words:

@@ -22,7 +22,7 @@ from field_app.ui.bridge import UiBridge
 from field_app.ui.guard import guard
 from field_app.ui.i18n import CONTROLLER_KEY, t
 from field_app.ui.ports import DevicePreferences, Enrolment, Session
-from field_app.ui.state import AppState, Gate, Notice, NoticeKind, Panel
+from field_app.ui.state import AppState, Gate, HandedOver, Notice, NoticeKind, Panel
 from field_app.ui.syncing import Syncing
 from field_app.ui.theme import ThemeChoice
 from field_app.ui.windows import Windows
@@ -173,6 +173,7 @@ class Controller:
                 self._hidden.mark()
             self._run_before_lock()
             self._draw_curtain(True)
+            self._windows.keep_place()
         elif event.state is states.INACTIVE and self.page.platform in PHONES:
             self._draw_curtain(True)  # the app switcher takes its picture now
         elif event.state in (states.SHOW, states.RESUME):
@@ -214,7 +215,7 @@ class Controller:
 
         Nothing happens when it was locked again meanwhile, as by a quick exit while it opened.
         """
-        await self._windows.closed()
+        await self._windows.ready()
         if not self._may_open():
             return
         preferences = self.session.workspace.preferences
@@ -272,7 +273,7 @@ class Controller:
         elif self.page.platform not in PHONES:
             self.page.window.minimized = True
             self.page.update()
-        await self._windows.closed()
+        await self._windows.ready()
 
     @property
     def shows_record(self) -> bool:
@@ -290,7 +291,7 @@ class Controller:
         self.state.panel = None
         self.state.notice = None
         self.state.recovery_words = ()
-        self.state.handed_over = ""
+        self.state.handed_over = None
         self.state.shown_part = ("", "")
         self.syncing.forget()
         while self.page.pop_dialog():
@@ -300,14 +301,17 @@ class Controller:
         """Go from the empty page to the locked door."""
         self.state.gate = self._closed_gate()
 
-    def hand_phone_over(self, plan_id: str) -> None:
-        """Show one safety plan and nothing else: only the lock and the passphrase lead back."""
+    def hand_phone_over(self, screen: str, about_id: str) -> None:
+        """Show the youth's own screen and nothing else: the lock and the passphrase lead back.
+
+        `screen` is one of `root.YOUTH_SCREENS`.
+        """
         self._run_before_lock()
         while self.page.pop_dialog():
             pass
         self.state.panel = None
         self.state.notice = None
-        self.state.handed_over = plan_id
+        self.state.handed_over = HandedOver(screen, about_id)
 
     def before_lock(self, keep: Callable[[], None]) -> Callable[[], None]:
         """Have `keep` called just before the lock and when the app is hidden; return its undoing.
@@ -355,7 +359,7 @@ class Controller:
 
         Never while the store closes: what would open it comes after the lock that came before.
         """
-        await self._windows.closed()
+        await self._windows.ready()
         return await asyncio.to_thread(work, *arguments, **named)
 
     def changed(self) -> None:

@@ -11,16 +11,21 @@ from field_app.ui.guard import screen
 from field_app.ui.routes import build_routes
 from field_app.ui.screens.away import away_screen
 from field_app.ui.screens.first_run import first_run_screen
+from field_app.ui.screens.lease import is_over
 from field_app.ui.screens.recover import recover_screen
 from field_app.ui.screens.unlock import unlock_screen
-from field_app.ui.screens.youth_mode import youth_mode_screen
+from field_app.ui.screens.youth_hand_over import youth_hand_over_screen
+from field_app.ui.screens.youth_mode import youth_plan_screen
 from field_app.ui.state import Gate
+
+YOUTH_SCREENS = {"safety-plan": youth_plan_screen, "hand-over": youth_hand_over_screen}
+"""What a youth may be handed the phone for."""
 
 
 @screen
-def _open_app(*, is_wide: bool) -> Any:
+def _open_app(*, is_wide: bool, is_leased: bool) -> Any:
     use_sheet()
-    return ft.Router(build_routes(is_wide), manage_views=True)
+    return ft.Router(build_routes(is_wide, is_leased=is_leased), manage_views=True)
 
 
 @screen
@@ -29,11 +34,15 @@ def _door() -> Any:
     app = use_app()
     state = app.state
     if state.gate is Gate.OPEN:
-        # Another language or another shape of window is another app: nothing old stays drawn.
-        key = f"{state.language}-{state.is_wide}"
-        if state.handed_over:  # the router is gone: no address and no back button leads anywhere
-            return youth_mode_screen(key=state.handed_over, plan_id=state.handed_over)
-        return _open_app(key=key, is_wide=state.is_wide)
+        # Another language or shape of window, or cases that close or open, is another app: nothing
+        # old stays drawn.
+        is_leased = is_over(app)
+        key = f"{state.language}-{state.is_wide}-{is_leased}"
+        shown = state.handed_over
+        if shown is not None:  # the router is gone: no address and no back button leads anywhere
+            about = shown.about_id
+            return YOUTH_SCREENS[shown.screen](key=f"{shown.screen}-{about}", about_id=about)
+        return _open_app(key=key, is_wide=state.is_wide, is_leased=is_leased)
     return {
         Gate.FIRST_RUN: first_run_screen,
         Gate.LOCKED: unlock_screen,

@@ -49,6 +49,14 @@ class Panel:
     arguments: dict[str, Any] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class HandedOver:
+    """What the phone shows while it is in a youth's hand: a screen of `root`, and about what."""
+
+    screen: str
+    about_id: str
+
+
 @ft.observable
 @dataclass
 class AppState:
@@ -64,8 +72,8 @@ class AppState:
     is_curtained: bool = False
     notice: Notice | None = None
     panel: Panel | None = None
-    # The safety plan for which the phone is in the youth's hand: nothing else is drawn then.
-    handed_over: str = ""
+    # What the phone was handed to the youth for: nothing else is drawn then.
+    handed_over: HandedOver | None = None
     # Which part of whose page was shown last: where the way back from a plan leads.
     shown_part: tuple[str, str] = ("", "")
     # The recovery words between set-up and the check that they were written down.

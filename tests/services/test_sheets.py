@@ -155,6 +155,7 @@ def test_the_hand_over_page_names_topics_and_never_the_code_word(
         )
     hand_over = HandOverService(notebook)
     hand_over.put_line(youth.case_id, HandOverLine(words="walks by the sea"))
+    hand_over.put_line(youth.case_id, HandOverLine(words="stays with me", goes_over=False))
     hand_over.add_told(youth.case_id, "my first school")
     PlanService(notebook).add_goal(youth.case_id, "learn to swim")
 
@@ -164,6 +165,7 @@ def test_the_hand_over_page_names_topics_and_never_the_code_word(
     for words in ("walks by the sea", "my first school", "learn to swim", "When: after 4", ALIAS):
         assert words in text
     assert "pineapple" not in text
+    assert "stays with me" not in text
     assert no_name_in_file_name_or_properties(sheet)
     with pytest.raises(InputError):
         sheets.hand_over(youth.case_id, language="en", recipient="School")

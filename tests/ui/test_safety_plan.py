@@ -390,7 +390,7 @@ async def test_an_idle_phone_in_the_youths_hand_locks_itself(opened: Windows, tm
     desk.window.controller.lock_when_idle()
     await desk.window.until(lambda: desk.window.has("passphrase"))
 
-    assert desk.window.controller.state.handed_over == ""
+    assert desk.window.controller.state.handed_over is None
 
 
 async def test_a_quick_exit_from_the_youths_hand_leaves_nothing(opened: Windows, tmp_path: Path):

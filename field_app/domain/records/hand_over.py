@@ -41,11 +41,12 @@ class AlreadyTold(Record):
 
 @dataclass(frozen=True, kw_only=True)
 class HandOverLine(Item):
-    """One line of the page."""
+    """One line of the page; it goes over to the next advocate unless the youth holds it back."""
 
     section: HandOverSection = HandOverSection.WHAT_HELPS
     words: str = ""
     by_youth: bool = False
+    goes_over: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)

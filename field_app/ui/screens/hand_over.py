@@ -3,7 +3,7 @@
 The page is the youth's: they may change or take out every line, and it says when they last read it.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import flet as ft
 
@@ -64,7 +64,21 @@ def _page(*, case_id: str) -> ft.Control:
     )
     draft = use_draft(f"hand-over-print:{case_id}", {"recipient": ""}, case_id=case_id)
     lines = read.page.lines if read.page else ()
-    body: list[ft.Control] = [quiet(t("hand_over.lead")), *_seen(read.page)]
+    body: list[ft.Control] = [
+        quiet(t("hand_over.lead")),
+        *_seen(read.page),
+        ft.Row(
+            wrap=True,
+            controls=[
+                secondary_button(
+                    "hand-phone-over",
+                    t("youth_mode.hand_over"),
+                    lambda: app.hand_phone_over("hand-over", case_id),
+                    icon=ft.Icons.PHONE_ANDROID,
+                )
+            ],
+        ),
+    ]
     for section in HandOverSection:
         if section is HandOverSection.DO_NOT_ASK:
             body.append(_told(app, case_id, read.told, lines))
@@ -125,10 +139,14 @@ def _section(
 
 def _line(app: Controller, case_id: str, line: HandOverLine) -> ft.Control:
     place = f"{line.section.value}/{line.item_id}"
+    notes = [t("hand_over.by_youth")] if line.by_youth else []
+    if not line.goes_over:
+        notes.append(t("hand_over.stays"))
     return written_line(
         identifier=f"line-{line.item_id}",
         words=line.words,
-        note=t("hand_over.by_youth") if line.by_youth else "",
+        note=" · ".join(notes),
+        icon=None if line.goes_over else ft.Icons.BACK_HAND_OUTLINED,
         on_open=lambda: app.open_panel("hand-over-line", case_id=case_id, place=place),
     )
 
@@ -260,9 +278,7 @@ def hand_over_line_panel(*, case_id: str, place: str) -> ft.Control:
             draft.refuse("words", t("errors.words_needed"))
             return
         base = line or HandOverLine(section=section)
-        changed = HandOverLine(
-            item_id=base.item_id, section=section, words=words, by_youth=by_youth
-        )
+        changed = replace(base, words=words, by_youth=by_youth)
         await finish(app, draft, lambda: hand_over.put_line(case_id, changed))
 
     async def remove() -> None:

@@ -197,7 +197,7 @@ def _head(app: Controller, read: _Read, plan: SafetyPlan) -> list[ft.Control]:
                 secondary_button(
                     "hand-phone-over",
                     t("youth_mode.hand_over"),
-                    lambda: app.hand_phone_over(plan.record_id),
+                    lambda: app.hand_phone_over("safety-plan", plan.record_id),
                     icon=ft.Icons.PHONE_ANDROID,
                 )
             ],
