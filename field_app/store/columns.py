@@ -9,8 +9,6 @@ from sqlalchemy.types import TypeDecorator
 
 from field_app.domain.records.items import plain
 
-INSTANT_FORMAT = "%Y-%m-%dT%H:%M:%S.%fZ"
-
 
 class Instant(TypeDecorator[datetime]):
     """An aware datetime, stored as UTC text of fixed width, so that text order is time order."""
@@ -24,7 +22,8 @@ class Instant(TypeDecorator[datetime]):
             return None
         if value.tzinfo is None:
             raise ValueError("an instant needs a time zone")
-        return value.astimezone(UTC).strftime(INSTANT_FORMAT)
+        # Not strftime: five times slower, and a year before 1000 loses its leading zero.
+        return value.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
     def process_result_value(self, value: str | None, _dialect: Dialect) -> datetime | None:
         """Read an instant back, aware and in UTC."""
@@ -42,6 +41,19 @@ class JsonValue(TypeDecorator[Any]):
     def process_bind_param(self, value: Any, _dialect: Dialect) -> Any:
         """Write a value; dates and instants inside the items of a list become ISO 8601 text."""
         return None if value is None else plain(value)
+
+
+class RawBytes(LargeBinary):
+    """Bytes handed to SQLite as they are.
+
+    SQLAlchemy wraps each value in a memoryview first, for drivers that need it; sqlite3 does not.
+    """
+
+    def bind_processor(self, dialect: Dialect) -> None:
+        """Convert nothing."""
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> None:
+        """Convert nothing."""
 
 
 class HexBytes(TypeDecorator[str]):

@@ -11,11 +11,13 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from sync.client.replica import Json, KnownDevice, Transaction
 from sync.protocol.certificates import verify_certificate
-from sync.protocol.envelope import Record, Run, check_record_in_run, verify_run
+from sync.protocol.envelope import HASH_BYTES, Record, Run, check_record_in_run, verify_run
 from sync.protocol.errors import CertificateInvalid, SealBroken, SignatureInvalid
 from sync.protocol.feed import DeviceEntry
 from sync.protocol.roles import DeviceState
 from sync.protocol.sealing import open_record
+
+_ENCODER = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
 
 
 class NotOpened(Exception):
@@ -68,7 +70,7 @@ class Opener:
         """Use these runs; each is verified at most once."""
         self._tx = tx
         self._agency_id = agency_id
-        self._runs: dict[tuple[str, int], list[Run]] = {}
+        self._runs: dict[tuple[str, int, int], Run] = {}
         self.add_runs(runs)
         self._verified: set[int] = set()
         self._authors: dict[str, Ed25519PublicKey] = {}
@@ -77,14 +79,12 @@ class Opener:
     def add_runs(self, runs: Iterable[Run]) -> None:
         """Use these runs too."""
         for run in runs:
-            self._runs.setdefault((run.device_id, run.generation), []).append(run)
+            for number in range(run.first_seq, run.first_seq + len(run.leaves) // HASH_BYTES):
+                self._runs.setdefault((run.device_id, run.generation, number), run)
 
     def run_of(self, record: Record) -> Run | None:
         """Return the run that should vouch for a record."""
-        for run in self._runs.get((record.device_id, record.generation), ()):
-            if run.leaf(record.device_seq):
-                return run
-        return None
+        return self._runs.get((record.device_id, record.generation, record.device_seq))
 
     def open(self, record: Record) -> Json:
         """Return a record's text after every check.
@@ -140,7 +140,7 @@ def read_text(text: bytes, record_id: str, case_id: str, deleted: bool) -> Json:
         NotOpened: It is no JSON object, or another record's.
     """
     try:
-        values = json.loads(text)
+        values = json.loads(text.decode())
     except (ValueError, RecursionError):
         raise NotOpened(UNREADABLE) from None
     fits = isinstance(values, dict) and (
@@ -155,4 +155,4 @@ def read_text(text: bytes, record_id: str, case_id: str, deleted: bool) -> Json:
 
 def write_text(values: Json) -> bytes:
     """Return a record's JSON as it is sealed."""
-    return json.dumps(values, separators=(",", ":"), ensure_ascii=False).encode()
+    return _ENCODER.encode(values).encode()

@@ -96,11 +96,15 @@ class RunReport:
 
 @dataclass(frozen=True)
 class _Plan:
-    """One call, as it was composed; applied together with its answer."""
+    """One call, as it was composed; applied together with its answer.
+
+    `waiting` is how many changes have to wait for the next call.
+    """
 
     request: SyncRequest
     sent: tuple[SentChange, ...]
     deposits: tuple[Deposit, ...]
+    waiting: int
 
 
 class SyncEngine:
@@ -153,24 +157,28 @@ class SyncEngine:
     def channel(self) -> Channel:
         """Return a signed channel under the present identity and clock correction."""
         with self._replica.reading() as tx:
-            identity, position = tx.identity(), tx.position()
+            return self._channel(tx)
+
+    def _channel(self, tx: Transaction) -> Channel:
         return Channel.of(
-            identity, self._transport, clock=self._clock, offset_seconds=position.offset_seconds
+            tx.identity(),
+            self._transport,
+            clock=self._clock,
+            offset_seconds=tx.position().offset_seconds,
         )
 
     # One round
 
     def _round(self, report: RunReport, progress: Callable[[Progress], None] | None) -> bool:
         """Make one call and apply it; return whether another is needed."""
-        channel = self.channel()
         with self._replica.transaction() as tx:
+            channel = self._channel(tx)
             if tx.position().standing is Standing.REPLACED:
                 raise _replaced()
             if tx.successor() is not None:
                 plan = None
             else:
                 plan = self._compose(tx, int(channel.server_now() * 1000))
-                waiting = tx.count_sendable()
         if plan is None:
             self._succeed(channel)
             return True
@@ -183,7 +191,7 @@ class SyncEngine:
         needs_more = self._apply(plan, answer, channel, report)
         if progress is not None:
             done = report.tally.received + report.tally.late + report.tally.refused
-            progress(Progress(done, done + waiting, report.feed_items))
+            progress(Progress(done, done + plan.waiting, report.feed_items))
         return needs_more
 
     def _compose(self, tx: Transaction, now_ms: int) -> _Plan:
@@ -191,13 +199,13 @@ class SyncEngine:
         revoked = position.standing is Standing.REVOKED
         sent = tx.sent()
         if not sent and not position.reconciling:
-            freeze(tx, identity)
-            sent = tx.sent()
+            sent = freeze(tx, identity)
             position = tx.position()
         deposits = [] if position.reconciling else wanted_deposits(tx, identity, now_ms)
         chosen, runs = _whole_runs(sent, self._most_runs)
         is_whole = len(chosen) == len(sent)
-        wants_page = is_whole and not revoked and tx.count_sendable() == 0
+        waiting = tx.count_sendable()
+        wants_page = is_whole and not revoked and waiting == 0
         digest_of: tuple[str, ...] = ()
         if wants_page and not position.reconciling and now_ms // _DAY_MS > position.digest_day:
             digest_of = tuple(tx.cases(position.digest_after, DIGESTS_PER_DAY))
@@ -213,7 +221,7 @@ class SyncEngine:
             digest_of=digest_of,
             hand_in=revoked,
         )
-        return _Plan(request, tuple(chosen), tuple(deposits))
+        return _Plan(request, tuple(chosen), tuple(deposits), waiting)
 
     def _apply(self, plan: _Plan, answer: SyncAnswer, channel: Channel, report: RunReport) -> bool:
         differing: list[str] = []

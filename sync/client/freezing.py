@@ -11,7 +11,7 @@ from hashlib import sha256
 from sync.client.authors import write_text
 from sync.client.identity import Identity
 from sync.client.replica import Base, HeldKey, Json, OpenChange, SentChange, Transaction
-from sync.protocol.envelope import Change, RunSignature, sign_run
+from sync.protocol.envelope import Change, RecordHead, RunSignature, sign_run
 from sync.protocol.ids import AGENCY_CASE_ID, MANAGERS_CASE_ID
 from sync.protocol.keys import new_case_key
 from sync.protocol.limits import CHANGES_PER_CALL, CHANGES_PER_RUN, RUN_BYTES
@@ -57,8 +57,8 @@ def make_key(tx: Transaction, case_id: str, *, epoch: int) -> HeldKey:
     return made
 
 
-def freeze(tx: Transaction, identity: Identity) -> bool:
-    """Freeze the next batch of open changes; return whether there was one.
+def freeze(tx: Transaction, identity: Identity) -> list[tuple[SentChange, RunSignature]]:
+    """Freeze the next batch of open changes; return it by number, as `Transaction.sent` does.
 
     Only called while nothing is on its way, so that a record is never in flight twice.
     """
@@ -95,11 +95,12 @@ def freeze(tx: Transaction, identity: Identity) -> bool:
     if refused:
         tx.put_open(refused)
     if not frozen:
-        return False
-    tx.add_sent(_signed(identity, position.generation, frozen))
+        return []
+    signed = _signed(identity, position.generation, frozen)
+    tx.add_sent(signed)
     tx.remove_open([sent.change.record_id for sent in frozen])
     tx.set_position(replace(position, last_seq=position.last_seq + len(frozen)))
-    return True
+    return signed
 
 
 def _seal(
@@ -112,20 +113,28 @@ def _seal(
     bases: dict[str, Base],
 ) -> SentChange:
     base = bases.get(candidate.record_id)
-    draft = Change.model_construct(
-        record_id=candidate.record_id,
+    head = RecordHead(
+        agency_id=identity.agency_id,
         case_id=candidate.case_id,
+        record_id=candidate.record_id,
+        device_id=identity.device_id,
+        key_id=key.key.key_id,
+        generation=generation,
         base_revision=base.revision if base is not None else 0,
         device_seq=number,
-        key_id=key.key.key_id,
         deleted=bool(text.get("deleted", False)),
-        sealed=b"",
     )
-    head = draft.head(identity.agency_id, identity.device_id, generation)
     sealed = seal_record(write_text(text), key.key.key, head.associated_data())
-    return SentChange(
-        draft.model_copy(update={"sealed": sealed}), candidate.edit_id, sha256(sealed).digest()
+    change = Change.model_construct(
+        record_id=head.record_id,
+        case_id=head.case_id,
+        base_revision=head.base_revision,
+        device_seq=number,
+        key_id=head.key_id,
+        deleted=head.deleted,
+        sealed=sealed,
     )
+    return SentChange(change, candidate.edit_id, sha256(sealed).digest())
 
 
 def _signed(

@@ -6,7 +6,7 @@ table; deleting leaves a tombstone.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import datetime
 from functools import cache
 from typing import Any, TypeVar
@@ -21,6 +21,8 @@ from field_app.domain.records.record import Record, new_id
 from field_app.store.tables import TABLES, ChangeRow, RecordRow
 
 R = TypeVar("R", bound=Record)
+
+_FIELDS = {kind: tuple(part.name for part in fields(kind)) for kind in KIND_OF}
 
 SavedListener = Callable[[Session, Record | None, Record], None]
 """Called inside the transaction with (session, state before or None, state after)."""
@@ -73,8 +75,16 @@ def change_of(row: ChangeRow) -> Change:
 
 def columns_of(record: Record) -> dict[str, Any]:
     """Return the column values of a record."""
-    values: dict[str, Any] = adapter(type(record)).dump_python(record, mode="python")
+    values = {name: getattr(record, name) for name in _FIELDS[type(record)]}
+    if any(_is_nested(value) for value in values.values()):
+        values = adapter(type(record)).dump_python(record, mode="python")
     return values
+
+
+def _is_nested(value: Any) -> bool:
+    if isinstance(value, tuple):
+        return bool(value) and is_dataclass(value[0])
+    return is_dataclass(value)
 
 
 class Records:

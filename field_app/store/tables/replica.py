@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlmodel import Field, SQLModel
 
-from field_app.store.columns import Instant, JsonValue
+from field_app.store.columns import Instant, JsonValue, RawBytes
 
 LOCAL_PREFIX = "sync_"
 
@@ -44,11 +44,11 @@ class SentChangeRow(SQLModel, table=True):
     base_revision: int
     key_id: str
     deleted: bool
-    sealed: bytes
-    sealed_hash: bytes
+    sealed: bytes = Field(sa_type=RawBytes)
+    sealed_hash: bytes = Field(sa_type=RawBytes)
     run_first: int
     run_count: int
-    run_signature: bytes
+    run_signature: bytes = Field(sa_type=RawBytes)
 
 
 class BaseRow(SQLModel, table=True):
@@ -59,7 +59,7 @@ class BaseRow(SQLModel, table=True):
     case_id: str = Field(index=True)
     revision: int
     generation: int = Field(index=True)
-    sealed_hash: bytes
+    sealed_hash: bytes = Field(sa_type=RawBytes)
     deleted: bool
     text: dict[str, Any] | None = Field(default=None, sa_type=JsonValue)
 
@@ -96,8 +96,8 @@ class DeviceEntryRow(SQLModel, table=True):
     is_active: bool = False
     seq: int
     is_direct: bool = False
-    signing_key: bytes = b""
-    sealing_key: bytes = b""
+    signing_key: bytes = Field(default=b"", sa_type=RawBytes)
+    sealing_key: bytes = Field(default=b"", sa_type=RawBytes)
     role: str = ""
     team_id: str | None = None
     as_of: int = 0
@@ -122,7 +122,7 @@ class CaseKeyRow(SQLModel, table=True):
     key_id: str = Field(index=True)
     case_id: str = Field(index=True)
     epoch: int
-    key: bytes
+    key: bytes = Field(sa_type=RawBytes)
     made_here: bool
     sealed_for: str = ""
     seq: int = 0
@@ -174,7 +174,7 @@ class ReceiptRow(SQLModel, table=True):
     record_id: str = Field(index=True)
     revision: int
     seq: int
-    sealed_hash: bytes
+    sealed_hash: bytes = Field(sa_type=RawBytes)
     received_at: int
 
 
