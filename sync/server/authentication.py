@@ -27,6 +27,11 @@ def exchange_of(request: Request) -> Exchange:
     return exchange
 
 
+def address_of(request: Request) -> str:
+    """Return the address that a request came from."""
+    return request.client.host if request.client else "?"
+
+
 def read_signature(exchange: Exchange) -> RequestSignature:
     """Return what the request claims of itself.
 
@@ -89,24 +94,45 @@ def syncing_device(request: Request) -> str:
 
 
 def _authenticate(request: Request, *, read_again: bool) -> tuple[str, Identity]:
+    """Return who signed a request, and spend the budget of whoever that is.
+
+    A device's own budget is spent once its signature is checked: its id is known to every device of
+    the agency, so it must not be enough to lock the device out. What nobody known has signed is
+    counted for its address.
+    """
     centre, exchange = centre_of(request), exchange_of(request)
-    signature = read_signature(exchange)
+    address = address_of(request)
+    try:
+        signature = read_signature(exchange)
+        if signature.device_id not in centre.identities:
+            # Only the lookup of a stranger is refused: who called before is let through to the
+            # check of the signature, whatever others do from the same address.
+            centre.stranger_limit.spend(address, tokens=0)
+        found = _identity(centre, signature.device_id, read_again=read_again)
+        require_signature(signature, public_key(found.signing_key), centre.clock())
+    except Refused as refused:
+        if refused.code is not Code.RATE_LIMITED:
+            centre.stranger_limit.spend(address)
+        raise
     centre.device_limit.spend(signature.device_id)
-    found = None if read_again else centre.identities.get(signature.device_id)
+    return signature.device_id, found
+
+
+def _identity(centre: Centre, device_id: str, *, read_again: bool) -> Identity:
+    found = None if read_again else centre.identities.get(device_id)
     if found is None:
         with centre.database.read() as connection:
             row = connection.execute(
                 select(DEVICE.c.signing_key, AGENCY.c.generation)
                 .join(AGENCY, AGENCY.c.agency == DEVICE.c.agency)
-                .where(DEVICE.c.device_id == signature.device_id)
+                .where(DEVICE.c.device_id == device_id)
             ).one_or_none()
         if row is None:
             raise Refused(Code.DEVICE_UNKNOWN, "This device is not enrolled here.")
         found = Identity(row.signing_key, row.generation)
         # Safe to keep: a device id never gets another key. Revocation is looked up by each route.
-        centre.identities[signature.device_id] = found
-    require_signature(signature, public_key(found.signing_key), centre.clock())
-    return signature.device_id, found
+        centre.identities[device_id] = found
+    return found
 
 
 SyncingDevice = Annotated[str, Depends(syncing_device)]

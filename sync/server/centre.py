@@ -38,6 +38,7 @@ class Centre:
     key: Ed25519PrivateKey
     clock: Callable[[], int] = wall_clock
     device_limit: RateLimit = field(init=False)
+    stranger_limit: RateLimit = field(init=False)
     redeem_limit: RateLimit = field(init=False)
     attachments: AttachmentStore = field(init=False)
     identities: dict[str, Identity] = field(default_factory=dict)
@@ -45,6 +46,7 @@ class Centre:
     def __post_init__(self) -> None:
         """Build what depends on the settings."""
         self.device_limit = RateLimit(self.settings.requests_per_minute, 60)
+        self.stranger_limit = RateLimit(self.settings.strangers_per_minute, 60)
         self.redeem_limit = RateLimit(self.settings.redeems_per_hour, 3600)
         self.attachments = AttachmentStore(
             self.settings.attachments, self.database, self.settings.attachment_bytes

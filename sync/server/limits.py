@@ -28,22 +28,22 @@ class RateLimit:
         self._lock = threading.Lock()
         self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
 
-    def spend(self, name: str) -> None:
-        """Take one token.
+    def spend(self, name: str, *, tokens: int = 1) -> None:
+        """Take one token; with 0 tokens only ask whether there is one.
 
         Raises:
             Refused: The bucket is empty; carries the seconds to wait.
         """
-        now = self._clock()
+        now, wanted = self._clock(), tokens
         with self._lock:
-            tokens, since = self._buckets.pop(name, (float(self.burst), now))
-            tokens = min(self.burst, tokens + (now - since) * self.per_second)
-            allowed = tokens >= 1
-            self._buckets[name] = (tokens - 1 if allowed else tokens, now)
+            held, since = self._buckets.pop(name, (float(self.burst), now))
+            held = min(self.burst, held + (now - since) * self.per_second)
+            allowed = held >= 1
+            self._buckets[name] = (held - wanted if allowed else held, now)
             if len(self._buckets) > _MOST_BUCKETS:
                 self._buckets.popitem(last=False)
         if not allowed:
-            wait = max(1, round((1 - tokens) / self.per_second))
+            wait = max(1, round((1 - held) / self.per_second))
             raise Refused(
                 Code.RATE_LIMITED, "Too many calls. Wait and repeat.", retry_after_seconds=wait
             )

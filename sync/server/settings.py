@@ -27,6 +27,7 @@ NAMES = {
     "attachment_mib": f"largest attachment ({ATTACHMENT_CHUNKS})",
     "lease_days": f"days a device may show old cases without reaching the centre ({LEASE_DAYS})",
     "requests_per_minute": "of one device, in each process (600)",
+    "strangers_per_minute": "calls from one address without a known device's signature (120)",
     "redeems_per_hour": "tries of enrolment codes from one address, in each process (30)",
     "log_level": "debug, info, warning or error (info)",
 }
@@ -51,6 +52,7 @@ class Settings:
     attachment_mib: int = ATTACHMENT_CHUNKS
     lease_days: int = LEASE_DAYS
     requests_per_minute: int = 600
+    strangers_per_minute: int = 120
     redeems_per_hour: int = 30
     log_level: str = "info"
 
@@ -147,6 +149,7 @@ def _build(values: dict[str, Any]) -> Settings:
         attachment_mib=_number(values, "attachment_mib", ATTACHMENT_CHUNKS, 1, ATTACHMENT_CHUNKS),
         lease_days=_number(values, "lease_days", LEASE_DAYS, 1, 365),
         requests_per_minute=_number(values, "requests_per_minute", 600, 1, 10**6),
+        strangers_per_minute=_number(values, "strangers_per_minute", 120, 1, 10**6),
         redeems_per_hour=_number(values, "redeems_per_hour", 30, 1, 10**6),
         log_level=_word(values, "log_level", "info", ("debug", "info", "warning", "error")),
     )

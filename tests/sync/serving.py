@@ -66,6 +66,7 @@ def settings_for(folder: Path, url: str | None = None) -> Settings:
         database_url=url or f"sqlite:///{folder / 'centre.sqlite3'}",
         key_file=folder / "server.key",
         requests_per_minute=10**6,
+        strangers_per_minute=10**6,
         redeems_per_hour=10**6,
     )
 

@@ -20,6 +20,7 @@ from sync.server.authentication import (
     SignedDevice,
     TheCentre,
     TheExchange,
+    address_of,
     read_signature,
     require_signature,
 )
@@ -38,7 +39,7 @@ CodeIdInPath = Annotated[str, Path(pattern=r"^[0-9a-f]{12}$")]
 def look(request: Request, centre: TheCentre, exchange: TheExchange) -> Response:
     """Tell the holder of a code for whom it is. Signed with the new device's own key."""
     signature = read_signature(exchange)
-    centre.redeem_limit.spend(request.client.host if request.client else "?")
+    centre.redeem_limit.spend(address_of(request))
     wish = body_of(exchange, LookRequest)
     if wish.device_id != signature.device_id:
         raise Refused(Code.SIGNATURE_INVALID, "The request is signed for another device.")
@@ -54,7 +55,7 @@ def look(request: Request, centre: TheCentre, exchange: TheExchange) -> Response
 def redeem(request: Request, centre: TheCentre, exchange: TheExchange) -> Response:
     """Enrol a device with a one-time code. Signed with the new device's own key."""
     signature = read_signature(exchange)
-    centre.redeem_limit.spend(request.client.host if request.client else "?")
+    centre.redeem_limit.spend(address_of(request))
     wish = body_of(exchange, RedeemRequest)
     if wish.device_id != signature.device_id:
         raise Refused(Code.SIGNATURE_INVALID, "The request is signed for another device.")

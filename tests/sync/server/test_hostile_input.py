@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 import requests
 import schemathesis
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import HealthCheck, Phase, settings
 from schemathesis.specs.openapi.checks import response_schema_conformance
+from sqlalchemy import event
 
 from sync.protocol.ids import new_id
 from sync.protocol.limits import BODY_BYTES
@@ -87,6 +89,46 @@ def test_a_rate_limit_says_how_long_to_wait() -> None:
 
     assert refused.value.more == {"retry_after_seconds": 30}
     limit.spend("a")
+
+
+def as_stranger(device: Device, device_id: str) -> requests.Response:
+    """Call under somebody's id, with a signature that is not theirs."""
+    forged = device.request(
+        "GET", "/v1/status", b"", key=Ed25519PrivateKey.generate(), device_id=device_id
+    )
+    return requests.get(forged[0], headers=forged[1], timeout=10)
+
+
+def test_a_stranger_who_knows_a_device_s_id_cannot_lock_it_out(
+    sqlite_centre: LocalCentre,
+) -> None:
+    device = sqlite_centre.founded()
+    sqlite_centre.parts.device_limit = RateLimit(5, 3600)
+    sqlite_centre.parts.stranger_limit = RateLimit(5, 3600)
+
+    codes = [as_stranger(device, device.device_id).json()["code"] for _ in range(8)]
+
+    assert codes == ["signature_invalid"] * 5 + ["rate_limited"] * 3
+    # From the same address, as behind one router.
+    assert [device.call("GET", "/v1/status").status for _ in range(6)] == [200] * 5 + [429]
+
+
+def test_strangers_from_one_address_are_not_looked_up_without_end(
+    sqlite_centre: LocalCentre,
+) -> None:
+    device = sqlite_centre.founded()
+    sqlite_centre.parts.stranger_limit = RateLimit(3, 3600)
+    looked_up: list[str] = []
+    event.listen(
+        sqlite_centre.parts.database.engine,
+        "before_cursor_execute",
+        lambda _c, _cursor, statement, *_rest: looked_up.append(statement),
+    )
+
+    codes = [as_stranger(device, new_id()).json()["code"] for _ in range(6)]
+
+    assert codes == ["device_unknown"] * 3 + ["rate_limited"] * 3
+    assert sum("FROM device" in statement for statement in looked_up) == 3
 
 
 def test_planted_words_are_nowhere_on_the_centres_disk(
