@@ -5,8 +5,9 @@ save (a moment later, so that one sync carries several), on start and resume, wh
 comes back, and by the button.
 """
 
+import re
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -42,6 +43,8 @@ CLOSE_SECONDS = 1.0
 """How long a lock waits for the sync under way: a dead line is only noticed after a minute."""
 
 SEEN_AS_OFFLINE = "offline"
+
+_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 @dataclass(frozen=True)
@@ -224,6 +227,37 @@ class SyncService:
         # clock too: neither a clock set forward nor a centre that lies about the day is enough.
         own_ms = int(self._notebook.now().timestamp() * 1000)
         return position.centre_time > position.hand_in_until and own_ms > position.keep_until
+
+    def lease_over(self) -> bool:
+        """Return whether this device was too long without the centre to show old cases."""
+        if not self.is_enrolled:
+            return False
+        with self.replica.reading() as tx:
+            return self._lease_over(tx.position())
+
+    def hides(self, about: Iterable[str]) -> bool:
+        """Return whether the lease is over and a text names an old case, or a record of one.
+
+        Old is a case that was here when the centre last answered: somebody else may have changed
+        it since, or this device's access to it may have ended.
+        """
+        if not self.is_enrolled:
+            return False
+        with self.replica.reading() as tx:
+            position = tx.position()
+            if not self._lease_over(position):
+                return False
+            named = {name for text in about for name in _UUID.findall(text)}
+            named |= {str(text["case_id"]) for text in tx.current(sorted(named)).values()}
+        reached, offset = _instant(position.reached_at), timedelta(seconds=position.offset_seconds)
+        with self._notebook.read() as records:
+            return any(
+                person.case_id in named
+                and reached is not None
+                # By the centre's clock on both sides.
+                and person.created_at + offset <= reached
+                for person in records.all_of(Participant)
+            )
 
     def _lease_over(self, position: Position) -> bool:
         reached = _instant(position.reached_at)

@@ -6,10 +6,11 @@ beside the list of its tab.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import flet as ft
 
+from field_app.ui.controller import Controller
 from field_app.ui.guard import Handler
 from field_app.ui.screens.add import add_panel
 from field_app.ui.screens.backup import backup_panel
@@ -28,6 +29,14 @@ from field_app.ui.screens.goals import goal_panel, goals_screen, plan_support_pa
 from field_app.ui.screens.hand_over import hand_over_line_panel, hand_over_screen, told_panel
 from field_app.ui.screens.intake import intake_screen
 from field_app.ui.screens.late_work import late_work_panel
+from field_app.ui.screens.lease import (
+    closed_screen,
+    lease_panel,
+    leased_caseload_screen,
+    leased_today_screen,
+    may_open,
+    while_leased,
+)
 from field_app.ui.screens.linkages import follow_up_panel, linkage_panel, linkages_screen
 from field_app.ui.screens.log_contact import log_contact_panel
 from field_app.ui.screens.meeting import meeting_panel
@@ -79,6 +88,7 @@ from field_app.ui.screens.visit_check import visit_check_panel
 from field_app.ui.screens.welcome_back import welcome_back_panel
 from field_app.ui.screens.why import why_panel
 from field_app.ui.screens.workshop import workshop_open_panel, workshop_panel
+from field_app.ui.state import Panel
 
 
 @dataclass(frozen=True)
@@ -97,6 +107,12 @@ class TabRoute:
     component: Handler
     details: Sequence[Detail] = ()
     at_first: Handler | None = None
+
+
+def _while_leased(detail: Detail) -> Handler:
+    if detail.component is agency_fund_screen:  # a list over all cases
+        return closed_screen
+    return while_leased(detail.component) if ":case_id" in detail.path else detail.component
 
 
 TABS: Sequence[TabRoute] = (
@@ -132,6 +148,19 @@ TABS: Sequence[TabRoute] = (
         at_first=settings_screen,
     ),
 )
+
+LEASED_TABS = tuple(
+    replace(
+        tab,
+        component={
+            today_screen: leased_today_screen,
+            caseload_screen: leased_caseload_screen,
+        }.get(tab.component, tab.component),
+        details=tuple(replace(d, component=_while_leased(d)) for d in tab.details),
+    )
+    for tab in TABS
+)
+"""The same places while the lease is over: what is of old cases says why it is closed."""
 
 PANELS: dict[str, Handler] = {
     "add": add_panel,
@@ -191,9 +220,17 @@ PANELS: dict[str, Handler] = {
 }
 
 
-def build_routes(is_wide: bool) -> list[ft.Route]:
-    """Return the routes for Flet's router."""
-    return [_wide(tab) if is_wide else _narrow(tab) for tab in TABS]
+def panel_component(app: Controller, panel: Panel) -> Handler | None:
+    """Return the component of a panel; None for one that there is not."""
+    if panel.name in PANELS and not may_open(app, panel):
+        return lease_panel
+    return PANELS.get(panel.name)
+
+
+def build_routes(is_wide: bool, *, is_leased: bool = False) -> list[ft.Route]:
+    """Return the routes for Flet's router; `is_leased` while old cases are closed."""
+    tabs = LEASED_TABS if is_leased else TABS
+    return [_wide(tab) if is_wide else _narrow(tab) for tab in tabs]
 
 
 def _wide(tab: TabRoute) -> ft.Route:

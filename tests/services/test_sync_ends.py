@@ -4,14 +4,24 @@ import io
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
 from sqlalchemy import select
 
 from field_app.domain.records.staff import StaffRole
+from field_app.domain.vocabulary import Channel, Outcome
 from field_app.errors import FieldAppError, StoreError, SyncError
+from field_app.services import enrolment_keys as enrolment
+from field_app.services.contacts import ContactEntry
+from field_app.services.enrolment_keys import keys_for
 from field_app.services.intake import new_participant
+from field_app.store import recovery_words
+from field_app.store.log_reader import LogReader
+from field_app.store.repositories.device import preference
+from field_app.store.sealed_log import LOG_NAME
+from sync.client.enrol import Enrolment
 from sync.client.replica import Standing
 from sync.protocol.enrolment import EnrolmentCode
 from sync.server import enrolments
@@ -214,6 +224,55 @@ def test_a_device_that_hears_of_its_revocation_after_the_days_are_over_ends_at_o
     assert advocate.app.sync.is_over()
 
 
+@pytest.mark.parametrize("cut_off", [False, True])
+def test_what_the_recovery_words_are_made_of_is_in_no_frame_of_the_founder_s_log(
+    tmp_path: Path, centre: SimCentre, monkeypatch: pytest.MonkeyPatch, *, cut_off: bool
+) -> None:
+    device = AppDevice(tmp_path / "founder", centre, "Maria")
+    planted = bytes(range(100, 120))
+    monkeypatch.setattr(recovery_words, "new_entropy", lambda: planted)
+    frames: list[bytes] = []
+
+    def read_frames() -> bytes:
+        key = device.session._data_key
+        assert key is not None
+        reader = LogReader(device.session.folder / LOG_NAME, key)
+        found = b"".join(reader.payloads())
+        reader.close()
+        return found
+
+    redeem = Enrolment.redeem
+
+    def look_before(self: Enrolment, *given: Any) -> Any:
+        frames.append(read_frames())
+        return redeem(self, *given)
+
+    monkeypatch.setattr(Enrolment, "redeem", look_before)
+    if cut_off:
+        monkeypatch.setattr(enrolment, "forget_traces", lambda _database: None)
+    device.enrolment.look(centre.new_agency().text(), URL)
+    joined = device.enrolment.enrol()
+    monkeypatch.undo()
+    if cut_off:
+        open_again(device)
+
+    assert joined.recovery_words == recovery_words.words_of(planted)
+    assert planted.hex().encode() in frames[0]  # it was there, and this test would see it
+    assert planted.hex().encode() not in read_frames()
+    assert device.app.sync.sync_now().trouble is None
+    device.session.lock()
+
+
+def test_a_code_of_a_colleague_s_device_makes_no_words(
+    manager: AppDevice, advocate: AppDevice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recovery_words, "new_entropy", lambda: pytest.fail("made"))
+    keys_for(advocate.session.database(), "0a0b0c0d0e0f")
+
+    with advocate.session.database().session() as session:
+        assert "agency_entropy" not in (preference(session, "enrolment_keys") or {})
+
+
 def test_a_device_that_stays_away_longer_than_its_lease_says_so(advocate: AppDevice) -> None:
     assert not advocate.app.sync.sync_now().lease_over
     advocate.ahead = timedelta(days=13)
@@ -224,6 +283,28 @@ def test_a_device_that_stays_away_longer_than_its_lease_says_so(advocate: AppDev
     advocate.save(new_participant(alias="B."))  # new work stays possible
 
     assert not advocate.app.sync.sync_now().lease_over
+
+
+def test_the_lease_hides_the_cases_that_were_here_and_none_that_was_opened_since(
+    advocate: AppDevice,
+) -> None:
+    old = advocate.save(new_participant(alias="B."))
+    contact = advocate.app.contacts.log(
+        ContactEntry(case_id=old.case_id, channel=Channel.PHONE, outcome=Outcome.REACHED)
+    )
+    sync = advocate.app.sync
+    sync.sync_now()
+    about = (old.case_id, f"panel-{contact.record_id}-top")
+    assert not any(sync.hides([text]) for text in about)
+
+    advocate.ahead = timedelta(days=15)
+    new = advocate.save(new_participant(alias="C."))
+
+    assert sync.lease_over()
+    assert all(sync.hides([text]) for text in about)
+    assert not sync.hides([new.case_id, "", "settings"])
+    sync.sync_now()
+    assert not any(sync.hides([text]) for text in about)
 
 
 def test_words_and_centre_bring_everything_back_when_all_devices_are_lost(

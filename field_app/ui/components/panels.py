@@ -65,15 +65,18 @@ def panel_page(
 @part
 def _panel_content() -> ft.Control:
     # Imported here: the panels' components import this module for panel_page.
-    from field_app.ui.routes import PANELS
+    from field_app.ui.routes import panel_component
 
     app = use_app()
     panel = app.state.panel
-    if panel is None or panel.name not in PANELS or app.session.workspace is None:
+    if panel is None or app.session.workspace is None:
+        return ft.Container()
+    component = panel_component(app, panel)
+    if component is None:
         return ft.Container()
     # The same form about somebody else is another form: nothing typed goes from one to the other.
     about = "-".join(str(value) for value in panel.arguments.values())
-    content: ft.Control = PANELS[panel.name](key=f"{panel.name}-{about}", **panel.arguments)
+    content: ft.Control = component(key=f"{panel.name}-{about}", **panel.arguments)
     return content
 
 
