@@ -181,8 +181,13 @@ def theme(palette: Palette) -> ft.Theme:
     corner = ft.RoundedRectangleBorder(radius=tokens.CORNER)
     button = ft.ButtonStyle(
         shape=corner,
-        padding=ft.Padding.symmetric(horizontal=tokens.SPACE_XL, vertical=tokens.SPACE_M),
+        padding=ft.Padding.symmetric(horizontal=tokens.SPACE_XL, vertical=tokens.BUTTON_PADDING),
         text_style=ft.TextStyle(size=tokens.LEAD, weight=ft.FontWeight.W_600),
+    )
+    link = ft.ButtonStyle(
+        shape=corner,
+        padding=ft.Padding.symmetric(horizontal=tokens.SPACE_M, vertical=tokens.BUTTON_PADDING),
+        text_style=ft.TextStyle(size=tokens.BODY, weight=ft.FontWeight.W_600),
     )
     # Pages change without sliding on a desk, where the list stays in sight beside the detail.
     still = ft.PageTransitionTheme.NONE
@@ -195,6 +200,7 @@ def theme(palette: Palette) -> ft.Theme:
         page_transitions=ft.PageTransitionsTheme(linux=still, windows=still, macos=still),
         filled_button_theme=ft.FilledButtonTheme(style=button),
         outlined_button_theme=ft.OutlinedButtonTheme(style=button),
+        text_button_theme=ft.TextButtonTheme(style=link),
         card_theme=ft.CardTheme(
             elevation=tokens.ELEVATION, shape=corner, color=palette.surface_low
         ),

@@ -23,6 +23,9 @@ CORNER: Final = 12
 ELEVATION: Final = 1
 
 TOUCH: Final = 48  # WCAG 2.5.5 asks 44; Material and journeys.md ask 48
+# Above and below the words of a button: TOUCH high with one line of BODY, and higher with larger
+# text or a second line. A fixed height would cut them (WCAG 1.4.4).
+BUTTON_PADDING: Final = SPACE_L
 WIDE_FROM: Final = 840  # Material's "expanded" window: list and detail fit side by side
 READING_WIDTH: Final = 560  # a form or a text wider than this is hard to follow
 ROOMY_FROM: Final = 1200  # list, detail and side panel fit side by side

@@ -1,20 +1,32 @@
 """Measures of the design: contrast, touch sizes, names of controls, states in words."""
 
 import datetime as dt
+import re
 import time
+from pathlib import Path
 
 import flet as ft
 import pytest
 
-from field_app.ui import tokens
-from field_app.ui.components.basics import icon_action, primary_button, secondary_button
+from field_app.ui import theme, tokens
+from field_app.ui.components.basics import (
+    icon_action,
+    primary_button,
+    secondary_button,
+    text_action,
+)
+from field_app.ui.components.choice_rows import choice_row
 from field_app.ui.components.choices import Choice, choice_chips
 from field_app.ui.components.fields import day_from_picker, day_to_picker, text_field
+from field_app.ui.components.folds import fold
 from field_app.ui.components.lists import due_line, empty_state
+from field_app.ui.components.segments import segments
 from field_app.ui.components.states import Tone, progress_line, state_chip
 from field_app.ui.theme import CONTRAST, DARK, LIGHT, Palette
 
-# Text and the ground it stands on.
+LINE = 1.17  # height of a line of Roboto, as a share of its size
+INKS = ("primary", "error", "accent")  # words of links, of problems, of warnings
+# Text and the ground it stands on: pages, sheets and cards (low), notes and versions (mid).
 PAIRS = [
     ("on_primary", "primary"),
     ("on_primary_container", "primary_container"),
@@ -27,11 +39,13 @@ PAIRS = [
         for ground in ("surface", "surface_low", "surface_mid", "surface_high")
     ),
     *(("on_surface_quiet", f"surface{level}") for level in ("", "_low", "_mid")),
-    ("primary", "surface"),
-    ("primary", "surface_low"),
-    ("error", "surface"),
-    ("error", "surface_low"),
-    ("accent", "surface"),
+    *((ink, f"surface{level}") for ink in INKS for level in ("", "_low", "_mid")),
+]
+# What is no text but has to be seen: edges of fields and chips, a bar on its track.
+SHAPES = [
+    *(("outline", f"surface{level}") for level in ("", "_low", "_mid")),
+    ("primary", "surface_high"),
+    ("accent", "surface_high"),
 ]
 PALETTES = {"light": LIGHT, "dark": DARK, "contrast": CONTRAST}
 
@@ -63,10 +77,32 @@ def test_text_can_be_read_on_its_ground(name: str, ink: str, ground: str):
 
 
 @pytest.mark.parametrize("name", PALETTES)
-def test_the_edge_of_a_field_can_be_seen(name: str):
+@pytest.mark.parametrize(("shape", "ground"), SHAPES)
+def test_a_shape_that_says_something_can_be_seen(name: str, shape: str, ground: str):
     palette = PALETTES[name]
 
-    assert contrast(palette.outline, palette.surface) >= 3.0  # WCAG 1.4.11
+    assert contrast(getattr(palette, shape), getattr(palette, ground)) >= 3.0  # WCAG 1.4.11
+
+
+def test_every_ground_that_a_screen_paints_is_measured():
+    grounds = {
+        "WHITE",  # behind a QR code only
+        *(f"{name}_CONTAINER" for name in ("PRIMARY", "TERTIARY", "ERROR")),
+        *("PRIMARY", "OUTLINE"),  # bars without words on them
+        *("SURFACE", "SURFACE_CONTAINER_LOW", "SURFACE_CONTAINER_LOWEST"),
+        *("SURFACE_CONTAINER", "SURFACE_CONTAINER_HIGHEST"),
+    }
+    screens = (Path(theme.__file__).parent).rglob("*.py")
+    painted = {
+        ground
+        for screen in screens
+        for line in screen.read_text("utf-8").splitlines()
+        if "bgcolor=" in line
+        for ground in re.findall(r"ft\.Colors\.(\w+)", line)
+    }
+
+    assert painted
+    assert painted <= grounds
 
 
 def find(control: ft.BaseControl, kind: type) -> list:
@@ -89,6 +125,10 @@ def nothing() -> None:
         icon_action("a", ft.Icons.ADD, "Add", nothing),
         primary_button("a", "Add", nothing),
         secondary_button("a", "Add", nothing),
+        text_action("a", "Add", nothing),
+        segments(identifier="s", choices=[Choice("v", "V")], chosen="v", on_choose=print),
+        choice_row(identifier="r", choices=[Choice("v", "V")], chosen="", on_choose=print),
+        fold(identifier="f", title="F", is_open=False, on_toggle=nothing, controls=[]),
         choice_chips(
             identifier="c", label="C", choices=[Choice("v", "V")], chosen=None, on_choose=print
         ),
@@ -97,12 +137,23 @@ def nothing() -> None:
         ),
     ],
 )
-def test_what_is_touched_is_48_pixels_high(control: ft.Control):
-    kinds = (ft.Button, ft.OutlinedButton, ft.IconButton)
-    touched = [button for kind in kinds for button in find(control, kind)]
+def test_what_is_touched_is_48_pixels_high_and_higher_with_larger_text(control: ft.Control):
+    drawn = theme.theme(LIGHT)
+    of_theme = {
+        ft.FilledButton: drawn.filled_button_theme.style,
+        ft.OutlinedButton: drawn.outlined_button_theme.style,
+        ft.TextButton: drawn.text_button_theme.style,
+    }
+    worded = [button for kind in of_theme for button in find(control, kind)]
+    icons = find(control, ft.IconButton)
 
-    assert touched
-    assert all(button.height >= tokens.TOUCH for button in touched)
+    assert worded or icons
+    assert all(button.height >= tokens.TOUCH for button in icons)
+    for button in worded:
+        own = button.style.padding if button.style else None
+        padding = own or of_theme[type(button)].padding
+        assert padding.top + tokens.BODY * LINE + padding.bottom >= tokens.TOUCH
+        assert button.height is None  # a fixed height cuts large text (WCAG 1.4.4)
 
 
 def test_an_icon_button_has_its_name_for_screen_readers_and_for_eyes():

@@ -121,7 +121,6 @@ def primary_button(
     button = ft.FilledButton(
         content,
         icon=None if is_busy else icon,
-        height=tokens.TOUCH + tokens.SPACE_XS,
         disabled=is_disabled or is_busy,
         on_click=guard(on_click),
     )
@@ -140,7 +139,6 @@ def secondary_button(
     button = ft.OutlinedButton(
         words,
         icon=icon,
-        height=tokens.TOUCH,
         disabled=is_disabled,
         on_click=guard(on_click),
     )
@@ -149,7 +147,7 @@ def secondary_button(
 
 def text_action(identifier: str, words: str, on_click: Handler) -> ft.Control:
     """Return an action that reads as a link."""
-    return labelled(identifier, ft.TextButton(words, height=tokens.TOUCH, on_click=guard(on_click)))
+    return labelled(identifier, ft.TextButton(words, on_click=guard(on_click)))
 
 
 def card(*controls: ft.Control, identifier: str | None = None) -> ft.Control:

@@ -49,7 +49,6 @@ def _answer(
     )
     button = ft.OutlinedButton(
         content,
-        height=tokens.TOUCH,
         tooltip=choice.words if is_icon_only else None,
         on_click=guard(lambda: on_choose(choice.value)),
         style=ft.ButtonStyle(
@@ -59,7 +58,9 @@ def _answer(
                 2 if is_chosen else 1, ft.Colors.PRIMARY if is_chosen else ft.Colors.OUTLINE
             ),
             shape=ft.RoundedRectangleBorder(radius=tokens.CORNER),
-            padding=ft.Padding.symmetric(horizontal=tokens.SPACE_XS),
+            padding=ft.Padding.symmetric(
+                horizontal=tokens.SPACE_XS, vertical=tokens.BUTTON_PADDING
+            ),
         ),
     )
     return ft.MergeSemantics(

@@ -60,7 +60,6 @@ def _chip(
     button = ft.OutlinedButton(
         choice.words,
         icon=ft.Icons.CHECK if is_chosen else choice.icon,
-        height=tokens.TOUCH,
         on_click=guard(lambda: on_choose(choice.value)),
         style=ft.ButtonStyle(
             color=ink,
@@ -68,7 +67,7 @@ def _chip(
             bgcolor=ft.Colors.PRIMARY_CONTAINER if is_chosen else None,
             side=ft.BorderSide(1, ft.Colors.PRIMARY if is_chosen else ft.Colors.OUTLINE),
             shape=ft.RoundedRectangleBorder(radius=tokens.CORNER),
-            padding=ft.Padding.symmetric(horizontal=tokens.SPACE_M),
+            padding=ft.Padding.symmetric(horizontal=tokens.SPACE_M, vertical=tokens.BUTTON_PADDING),
             text_style=ft.TextStyle(
                 size=tokens.LEAD,
                 weight=ft.FontWeight.W_600 if is_chosen else ft.FontWeight.W_400,

@@ -32,13 +32,11 @@ def use_confirm_dialog(
             actions=[
                 labelled(
                     "confirm-no",
-                    ft.TextButton(
-                        t("common.cancel"), height=tokens.TOUCH, on_click=guard(on_cancel)
-                    ),
+                    ft.TextButton(t("common.cancel"), on_click=guard(on_cancel)),
                 ),
                 labelled(
                     "confirm-yes",
-                    ft.FilledButton(confirm, height=tokens.TOUCH, on_click=guard(on_confirm)),
+                    ft.FilledButton(confirm, on_click=guard(on_confirm)),
                 ),
             ],
         )

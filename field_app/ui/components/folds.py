@@ -37,11 +37,12 @@ def fold(
                         ),
                     ]
                 ),
-                height=tokens.TOUCH + (tokens.SPACE_S if words else 0),
                 on_click=guard(on_toggle),
                 style=ft.ButtonStyle(
                     color=ft.Colors.ON_SURFACE,
-                    padding=0,
+                    padding=ft.Padding.symmetric(
+                        vertical=tokens.SPACE_S if words else tokens.BUTTON_PADDING
+                    ),
                     shape=ft.RoundedRectangleBorder(radius=tokens.CORNER),
                 ),
             ),

@@ -274,6 +274,7 @@ def detail_page(
     head.append(
         ft.Container(
             expand=True,
+            padding=ft.Padding.symmetric(vertical=tokens.SPACE_M),
             content=ft.Semantics(
                 header=True, content=ft.Text(title, theme_style=ft.TextThemeStyle.TITLE_LARGE)
             ),
@@ -286,7 +287,7 @@ def detail_page(
         controls=[
             ft.Container(
                 padding=ft.Padding.symmetric(horizontal=tokens.SPACE_L, vertical=tokens.SPACE_S),
-                content=ft.Row(height=tokens.TOUCH, controls=head),
+                content=ft.Row(controls=head),
             ),
             _with_primary(_scrolled(app, body, tokens.READING_WIDTH), primary, is_wide=True),
         ],

@@ -21,11 +21,12 @@ def outcome_buttons(save: Callable[[Outcome], Awaitable[None]]) -> ft.Control:
         large = make(
             speak.word(outcome),
             icon=outcome_icon(outcome),
-            height=tokens.TOUCH + tokens.SPACE_XS,
             on_click=guard(lambda: save(outcome)),
             style=ft.ButtonStyle(
                 # Narrower than other buttons: the Spanish words are long and must stand whole.
-                padding=ft.Padding.symmetric(horizontal=tokens.SPACE_S),
+                padding=ft.Padding.symmetric(
+                    horizontal=tokens.SPACE_S, vertical=tokens.BUTTON_PADDING
+                ),
                 shape=ft.RoundedRectangleBorder(radius=tokens.CORNER),
                 text_style=ft.TextStyle(size=tokens.LEAD, weight=ft.FontWeight.W_600),
             ),
@@ -41,7 +42,6 @@ def outcome_buttons(save: Callable[[Outcome], Awaitable[None]]) -> ft.Control:
                 ft.TextButton(
                     speak.word(outcome),
                     icon=outcome_icon(outcome),
-                    height=tokens.TOUCH,
                     on_click=guard(lambda: save(outcome)),
                 ),
             ),

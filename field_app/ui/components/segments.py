@@ -9,6 +9,9 @@ from field_app.ui import tokens
 from field_app.ui.components.choices import Choice
 from field_app.ui.guard import guard
 
+MOST_TO_FILL = 3
+ROOMY_LETTERS = 30  # of all parts together, with which a phone still has room between them
+
 
 def segments(
     *,
@@ -17,15 +20,24 @@ def segments(
     chosen: str,
     on_choose: Callable[[str], Any],
 ) -> ft.Control:
-    """Return the parts side by side, the chosen one underlined; each is `<identifier>-<value>`."""
+    """Return the parts side by side, the chosen one underlined; each is `<identifier>-<value>`.
+
+    Two or three fill the width. More stand as wide as their words and go on in a second line where
+    the text is large: no word is ever cut.
+    """
+    fills = len(choices) <= MOST_TO_FILL
+    letters = sum(len(choice.words) for choice in choices)
+    gap = tokens.SPACE_M if letters < ROOMY_LETTERS else tokens.SPACE_XS
     return ft.Row(
         spacing=0,
+        run_spacing=0,
+        wrap=not fills,
         controls=[
             ft.Container(
-                expand=len(choice.words)
-                + 4,  # a longer word gets more room: Spanish words are long
+                # A longer word gets more room: Spanish words are long.
+                expand=len(choice.words) + 4 if fills else None,
                 border=ft.Border.only(bottom=_underline(choice.value == chosen)),
-                content=_segment(identifier, choice, choice.value == chosen, on_choose),
+                content=_segment(identifier, choice, choice.value == chosen, on_choose, gap),
             )
             for choice in choices
         ],
@@ -39,22 +51,20 @@ def _underline(is_chosen: bool) -> ft.BorderSide:
 
 
 def _segment(
-    identifier: str, choice: Choice, is_chosen: bool, on_choose: Callable[[str], Any]
+    identifier: str, choice: Choice, is_chosen: bool, on_choose: Callable[[str], Any], gap: int
 ) -> ft.Control:
     words = ft.Text(
         choice.words,
         size=tokens.BODY,
         color=ft.Colors.PRIMARY if is_chosen else ft.Colors.ON_SURFACE_VARIANT,
         weight=ft.FontWeight.W_600 if is_chosen else ft.FontWeight.W_400,
-        no_wrap=True,
-        overflow=ft.TextOverflow.ELLIPSIS,
+        text_align=ft.TextAlign.CENTER,
     )
     button = ft.TextButton(
         words,
-        height=tokens.TOUCH,
         on_click=guard(lambda: on_choose(choice.value)),
         style=ft.ButtonStyle(
-            padding=ft.Padding.symmetric(horizontal=tokens.SPACE_XS),
+            padding=ft.Padding.symmetric(horizontal=gap, vertical=tokens.BUTTON_PADDING),
             shape=ft.RoundedRectangleBorder(radius=0),
         ),
     )

@@ -36,7 +36,7 @@ def _line() -> ft.Control:
     return labelled(
         "sync-line",
         ft.Container(
-            height=tokens.TOUCH,
+            padding=ft.Padding.symmetric(vertical=tokens.SPACE_M),
             border_radius=tokens.CORNER,
             ink=True,
             on_click=guard(lambda: app.navigate("/sync")),

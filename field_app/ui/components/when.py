@@ -70,7 +70,6 @@ def time_field(
         ft.OutlinedButton(
             t("date_field.words", label=label, day=translator().time(value)),
             icon=ft.Icons.SCHEDULE,
-            height=tokens.TOUCH,
             on_click=guard(lambda: set_open(True)),
         ),
     )
