@@ -14,7 +14,7 @@ class Strength(Protocol):
 
     @property
     def hint(self) -> str:
-        """A stable word for what would help most; translated as `strength_hint.<hint>`."""
+        """A stable word for what would help most; translated as `errors.passphrase_<hint>`."""
 
     @property
     def accepted(self) -> bool:

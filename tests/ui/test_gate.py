@@ -6,7 +6,9 @@ import flet as ft
 import pytest
 
 from field_app.app import FieldNotes
-from field_app.errors import DiskError, StoreDamagedError
+from field_app.errors import DiskError, InputError, StoreDamagedError
+from field_app.locales.catalog import Translator
+from field_app.store.passphrase import require_strong
 from field_app.ui.state import Gate
 from tests.ui.conftest import AppWindow, Windows
 from tests.ui.fakes import NAME, PASSPHRASE, WORDS, FakeSession
@@ -35,6 +37,28 @@ async def test_a_device_without_notes_begins_with_the_first_run(opened: Windows)
     assert window.has("start")
     assert window.has("quick-exit")
     assert not window.has("lock")
+
+
+@pytest.mark.parametrize(
+    ("typed", "hint"),
+    [
+        ("", "empty"),
+        ("password1", "common"),
+        ("violinviolinviolin", "repeat"),
+        ("abcdefgh", "sequence"),
+        ("qwertyuiop", "keyboard"),
+        ("Mai 2026-11-22", "date"),
+        ("a mole", "add_words"),
+        ("480216", "pin_needs_keystore"),
+    ],
+)
+def test_why_a_passphrase_is_refused_is_told_in_every_language(typed: str, hint: str):
+    with pytest.raises(InputError) as refused:
+        require_strong(typed, has_keystore=False)
+    english, spanish = Translator("en"), Translator("es")
+
+    assert refused.value.code == f"passphrase_{hint}"
+    assert english(f"errors.passphrase_{hint}") != spanish(f"errors.passphrase_{hint}")
 
 
 async def test_the_first_run_ends_in_the_open_app(opened: Windows):

@@ -133,7 +133,7 @@ def strength_meter(strength: Strength) -> ft.Control:
     ]
     spoken = word
     if not strength.accepted:
-        hint = t(f"strength_hint.{strength.hint}")
+        hint = t(f"errors.passphrase_{strength.hint}")
         lines.append(quiet(hint))
         spoken = f"{word}. {hint}"
     return ft.Semantics(
@@ -211,7 +211,6 @@ def date_field(
         ft.OutlinedButton(
             t("date_field.words", label=label, day=shown),
             icon=ft.Icons.CALENDAR_MONTH,
-            height=tokens.TOUCH,
             on_click=guard(lambda: set_open(True)),
         ),
     )

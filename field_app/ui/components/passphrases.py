@@ -28,7 +28,7 @@ class NewPassphrase:
         if not self.typed:
             self.error = t("passphrase.needed")
         elif not (strength := judge(self.typed)).accepted:
-            self.error = t(f"strength_hint.{strength.hint}")
+            self.error = t(f"errors.passphrase_{strength.hint}")
         elif self.typed != self.again:
             self.again_error = t("passphrase.differs")
         return self.error is None and self.again_error is None
