@@ -28,7 +28,7 @@ from field_app.domain.records.contact import COUNTY_ZONE
 from field_app.domain.records.participant import Participant
 from field_app.domain.records.record import AGENCY_CASE_ID
 from field_app.domain.records.service import Waiver
-from field_app.domain.vocabulary import Channel, DocumentKind, Service
+from field_app.domain.vocabulary import Channel, DocumentKind, ParticipantKind, Service
 from field_app.errors import InputError
 from field_app.services.case_facts import facts_of
 from field_app.services.notebook import Notebook
@@ -83,6 +83,7 @@ class DueItem:
     obligation: Obligation
     action: DueAction
     document: DocumentKind | None = None
+    participant_kind: ParticipantKind = ParticipantKind.YOUTH
 
     @property
     def key(self) -> str:
@@ -358,7 +359,14 @@ def _item(participant: Participant, obligation: Obligation) -> DueItem:
             action = DueAction.LOG_VISIT if is_visit else DueAction.LOG_CONTACT
     elif isinstance(rule, DeadlineRule):
         action, document = ACTION_OF_CLOSING[rule.closed_by], rule.document
-    return DueItem(participant.case_id, participant.alias, obligation, action, document)
+    return DueItem(
+        participant.case_id,
+        participant.alias,
+        obligation,
+        action,
+        document,
+        participant.participant_kind,
+    )
 
 
 def _group(item: DueItem, today: date) -> str | None:

@@ -1,5 +1,6 @@
 """Today, the daily contacts and the Why sheet."""
 
+from itertools import pairwise
 from pathlib import Path
 
 import flet as ft
@@ -10,7 +11,7 @@ from field_app.domain.vocabulary import Channel, DocumentKind, Outcome, Service
 from field_app.services.workspace import Workspace
 from tests.ui.conftest import Windows
 from tests.ui.harness import LAPTOP
-from tests.ui.work import add_contact, add_youth, days, open_desk
+from tests.ui.work import add_contact, add_parent, add_youth, days, open_desk
 
 SURVIVOR = (Service.SURVIVOR_ADVOCACY,)
 
@@ -46,6 +47,36 @@ async def test_agency_targets_are_named_and_stand_after_the_policy(opened: Windo
         "agency_target.safety_plan"
     )
     assert desk.window.shows("Safety plan within 14 days · agency target")
+
+
+async def test_a_line_about_a_parent_says_so_and_one_about_a_youth_needs_no_label(
+    opened: Windows, tmp_path: Path
+):
+    def fill(workspace: Workspace) -> None:
+        parent = add_parent(workspace, add_youth(workspace, "Maya"), "Mrs. R.")
+        workspace.caseload.answer_contact_safe(parent.case_id, is_safe=True)
+        workspace.phases.start_service(
+            parent.case_id,
+            Service.PARENT_ADVOCACY,
+            received_at=workspace.notebook.now() - days(3),
+        )
+
+    desk = await open_desk(opened, tmp_path, fill)
+
+    texts = desk.window.texts()
+    after = {alias: [b for a, b in pairwise(texts) if a == alias] for alias in ("Maya", "Mrs. R.")}
+    assert after["Mrs. R."]
+    assert all(words.startswith("Parent") for words in after["Mrs. R."])
+    assert not any(words.startswith("Parent") for words in after["Maya"])
+
+
+async def test_nothing_due_promises_nothing_below_where_nothing_comes_later(
+    opened: Windows, tmp_path: Path
+):
+    desk = await open_desk(opened, tmp_path, lambda w: add_youth(w, services=()))
+
+    assert desk.window.shows("will stand here in time")
+    assert not desk.window.shows("stands below")
 
 
 async def test_talking_to_the_csw_is_noted_with_one_tap_and_can_be_undone(

@@ -6,8 +6,10 @@ from datetime import datetime
 import flet as ft
 
 from field_app.domain.due.obligation import State
+from field_app.domain.vocabulary import ParticipantKind
 from field_app.services.due_list import DueItem
 from field_app.ui.components.due_actions import action_of, outcome_state, state_of
+from field_app.ui.components.field_words import PERSON_ICONS
 from field_app.ui.components.lists import due_line
 from field_app.ui.components.shown_in_pages import shown_in_pages
 from field_app.ui.controller import Controller
@@ -26,12 +28,19 @@ def _line(*, app: Controller, item: DueItem, now: datetime, is_named: bool) -> f
         identifier=f"due-{item.key}",
         alias=item.alias if is_named else title,
         sentence=sentence,
+        whom=_whom(item) if is_named else None,
         state=state,
         on_open=lambda: app.open_panel("why", item_key=item.key),
         on_log=action.on_tap if action else None,
         log_name=action.name if action else "",
         log_icon=action.icon if action else ft.Icons.EDIT_NOTE,
     )
+
+
+def _whom(item: DueItem) -> tuple[ft.IconData, str] | None:
+    """Return whom it concerns where it is a parent: youths are the rule, and stay unmarked."""
+    kind = item.participant_kind
+    return None if kind is ParticipantKind.YOUTH else (PERSON_ICONS[kind], t(f"due.for_{kind}"))
 
 
 def _words(app: Controller, item: DueItem, *, is_named: bool) -> tuple[str, str]:

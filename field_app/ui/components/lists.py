@@ -17,6 +17,7 @@ def due_line(
     identifier: str,
     alias: str,
     sentence: str,
+    whom: tuple[ft.IconData, str] | None = None,
     state: tuple[Tone, str] | None = None,
     on_open: Handler,
     on_log: Handler | None = None,
@@ -29,6 +30,7 @@ def due_line(
         identifier: Stable name of the line; its log button is `<identifier>-log`.
         alias: Who, as the advocate calls them.
         sentence: What is owed, with its progress: "2 of 4 visits this month, 9 days left".
+        whom: Icon and word for whom it concerns where that is not the youth.
         state: Tone and word, such as (LATE, "3 days late"); None while all is well.
         on_open: Opens the reason or the person.
         on_log: Logs what is due; the button is left out when there is nothing to log.
@@ -36,6 +38,8 @@ def due_line(
         log_icon: The button's icon.
     """
     head: list[ft.Control] = [ft.Text(alias, theme_style=ft.TextThemeStyle.TITLE_MEDIUM)]
+    if whom is not None:
+        head.append(_whom(*whom))
     if state is not None:
         head.append(state_chip(*state))
     words: list[ft.Control] = [
@@ -80,6 +84,18 @@ def due_line(
         padding=ft.Padding.symmetric(vertical=tokens.SPACE_XS),
         border=ft.Border.only(bottom=ft.BorderSide(1, ft.Colors.OUTLINE_VARIANT)),
         content=ft.Row(spacing=tokens.SPACE_M, controls=row),
+    )
+
+
+def _whom(icon: ft.IconData, words: str) -> ft.Control:
+    """Return whom a line concerns: quieter than a state, which is what is urgent."""
+    return ft.Row(
+        tight=True,
+        spacing=tokens.SPACE_XS,
+        controls=[
+            ft.Icon(icon, size=tokens.LEAD, color=ft.Colors.ON_SURFACE_VARIANT),
+            quiet(words, size=tokens.CAPTION),
+        ],
     )
 
 

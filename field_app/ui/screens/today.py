@@ -10,6 +10,7 @@ from datetime import date
 import flet as ft
 
 from field_app.domain.records.contact import Contact
+from field_app.domain.vocabulary import ParticipantKind
 from field_app.services.caseload import CaseloadEntry
 from field_app.services.drafts import Draft
 from field_app.services.due_list import DailyLine, DueAction, DueItem, DueToday
@@ -148,13 +149,13 @@ def _due(
             controls.append(_group(app, name, items))
     if not any(groups.values()):
         controls.append(
+    later = _listed(day.due.later)
             empty_state(
                 icon=ft.Icons.CHECK_CIRCLE_OUTLINE,
                 title=t("today.nothing_due_title"),
-                words=t("today.nothing_due"),
+                words=t("today.nothing_due" if later else "today.nothing_due_at_all"),
             )
         )
-    later = _listed(day.due.later)
     if later:
         controls.append(
             fold(
@@ -293,8 +294,11 @@ def _quiet(app: Controller, day: _Day) -> list[ft.Control]:
 def _quiet_line(app: Controller, entry: CaseloadEntry) -> ft.Control:
     return menu_line(
         identifier=f"quiet-{entry.case_id}",
+    words = quiet_words(entry.days_since_reached(app.workspace.notebook.today()))
+    if entry.participant.participant_kind is ParticipantKind.PARENT:
+        words = f"{t('due.for_parent')} · {words}"
         icon=ft.Icons.HISTORY_TOGGLE_OFF,
         title=entry.participant.alias,
-        words=quiet_words(entry.days_since_reached(app.workspace.notebook.today())),
+        words=words,
         on_click=lambda: app.navigate(f"/caseload/{entry.case_id}"),
     )
