@@ -5,9 +5,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import flet as ft
 import pytest
 
 from field_app.bootstrap import App, build_app
+from field_app.domain.records.conflict import Conflict
 from field_app.domain.records.participant import Participant
 from field_app.domain.records.staff import StaffRole
 from field_app.services.intake import new_participant
@@ -302,8 +304,6 @@ async def test_a_conflict_is_shown_side_by_side_and_both_texts_can_be_kept(
 async def test_one_version_can_be_kept(
     opened: Windows, tmp_path: Path, office: Office, side: str, value: str
 ):
-    from field_app.domain.records.conflict import Conflict
-
     people: list[Participant] = []
 
     def fill(workspace: Workspace) -> None:
@@ -337,6 +337,42 @@ async def test_one_version_can_be_kept(
 
 
 # --- the words ---------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("mine", "theirs", "is_beside"),
+    [
+        ("213-555-0187", "213-555-0142", True),
+        ("213-555-0187", "Call the aunt first, and only then the number on the card", False),
+    ],
+)
+async def test_short_versions_stand_side_by_side_and_sentences_one_under_the_other(
+    opened: Windows, tmp_path: Path, mine: str, theirs: str, is_beside: bool
+):
+    def fill(workspace: Workspace) -> None:
+        youth = add_youth(workspace, phone=theirs)
+        entry = Conflict(
+            case_id=youth.case_id,
+            subject_id=youth.record_id,
+            subject_kind="participant",
+            field="phone",
+            mine=mine,
+            theirs=theirs,
+        )
+        with workspace.notebook.write() as records:
+            records.save(entry)
+
+    desk = await open_desk(opened, tmp_path, fill)
+    [view] = desk.workspace.conflicts.open()
+    desk.window.controller.open_panel("conflict", conflict_id=view.conflict.record_id)
+    await desk.window.settle()
+
+    assert desk.window.shows("before they knew of each other")
+    assert any(row.intrinsic_height for row in desk.window.on_top(ft.Row)) == is_beside
+    assert desk.window.shows(mine)
+    assert desk.window.shows(theirs)
+    assert desk.window.has("keep-mine")
+    assert desk.window.has("keep-theirs")
+
+
 
 AT = FRIDAY.replace(hour=9, minute=12)
 

@@ -1,5 +1,6 @@
 """A conflict: both values of one field side by side; keep one, or both where they are texts."""
 
+from dataclasses import dataclass
 from functools import partial
 
 import flet as ft
@@ -16,6 +17,8 @@ from field_app.ui.controller import Controller
 from field_app.ui.guard import part
 from field_app.ui.i18n import t
 
+SHORT = 36  # letters that fit on two lines of half a phone
+
 
 @part
 def conflict_panel(*, conflict_id: str) -> ft.Control:
@@ -30,22 +33,40 @@ def conflict_panel(*, conflict_id: str) -> ft.Control:
         app.close_panel()
 
     alias = app.workspace.caseload.aliases().get(view.conflict.case_id, "")
-    title = t(
-        "conflict.field",
-        kind=kind_words(view.conflict.subject_kind),
-        field=field_words(view.conflict.field),
+    field = field_words(view.conflict.field)
+    mine, theirs = (_version(app, view, choice) for choice in (Choice.MINE, Choice.THEIRS))
+    keep_mine, keep_theirs = (
+        secondary_button(f"keep-{side.choice}", side.keep, partial(choose, side.choice))
+        for side in (mine, theirs)
     )
     body: list[ft.Control] = [
-        ft.Text(f"{alias} · {title}" if alias else title, size=tokens.LEAD),
-        ft.Row(
-            spacing=tokens.SPACE_M,
-            vertical_alignment=ft.CrossAxisAlignment.START,
+        ft.Column(
+            spacing=0,
             controls=[
-                _side(app, view, Choice.MINE, choose=partial(choose, Choice.MINE)),
-                _side(app, view, Choice.THEIRS, choose=partial(choose, Choice.THEIRS)),
+                ft.Text(
+                    f"{alias} · {field}" if alias else field,
+                    theme_style=ft.TextThemeStyle.TITLE_MEDIUM,
+                ),
+                quiet(kind_words(view.conflict.subject_kind)),
             ],
         ),
+        quiet(t("conflict.lead")),
     ]
+    if mine.is_short and theirs.is_short:
+        body += [
+            ft.Row(
+                spacing=tokens.SPACE_M,
+                intrinsic_height=True,  # both are as high as the higher one
+                vertical_alignment=ft.CrossAxisAlignment.STRETCH,
+                controls=[_card(side, expand=True) for side in (mine, theirs)],
+            ),
+            ft.Row(
+                spacing=tokens.SPACE_M,
+                controls=[ft.Container(expand=True, content=k) for k in (keep_mine, keep_theirs)],
+            ),
+        ]
+    else:  # half a phone is too narrow to compare sentences in
+        body += [_card(mine, keep_mine), _card(theirs, keep_theirs)]
     if view.can_keep_both:
         body.append(
             secondary_button(
@@ -66,8 +87,22 @@ def _find(app: Controller, conflict_id: str) -> ConflictView | None:
     return next((view for view in open_ones if view.conflict.record_id == conflict_id), None)
 
 
-def _side(app: Controller, view: ConflictView, choice: Choice, *, choose: object) -> ft.Control:
-    """Return one version: whose it is, what it says, and the button that keeps it."""
+@dataclass(frozen=True)
+class _Version:
+    """One version in words: whose, what it says, whether it is what stands now, how to keep it."""
+
+    choice: Choice
+    whose: str
+    words: str
+    stands: bool
+    keep: str
+
+    @property
+    def is_short(self) -> bool:
+        return len(self.words) <= SHORT and "\n" not in self.words
+
+
+def _version(app: Controller, view: ConflictView, choice: Choice) -> _Version:
     conflict = view.conflict
     is_mine = choice is Choice.MINE
     writer_id = conflict.mine_by if is_mine else conflict.theirs_by
@@ -84,17 +119,24 @@ def _side(app: Controller, view: ConflictView, choice: Choice, *, choose: object
     else:
         whose = t("conflict.by", name=name) if name else t("conflict.unknown_writer")
         keep = t("conflict.keep_theirs") if other_id == me else t("conflict.keep_first")
+    stands = view.subject is not None and view.present == value
+    return _Version(choice, whose, words, stands, keep)
+
+
+def _card(version: _Version, keep: ft.Control | None = None, *, expand: bool = False) -> ft.Control:
     controls: list[ft.Control] = [
-        ft.Text(whose, size=tokens.BODY, weight=ft.FontWeight.W_600),
-        ft.Text(words, size=tokens.LEAD, selectable=True),
+        ft.Text(version.whose, size=tokens.BODY, weight=ft.FontWeight.W_600),
+        ft.Text(version.words, size=tokens.LEAD, selectable=True),
     ]
-    if view.subject is not None and view.present == value:
-        controls.append(ft.Row(controls=[state_chip(Tone.PLAIN, t("conflict.stands"))]))
-    controls.append(secondary_button(f"keep-{choice}", keep, choose))  # type: ignore[arg-type]
+    if version.stands:
+        controls.append(ft.Row(wrap=True, controls=[state_chip(Tone.PLAIN, t("conflict.stands"))]))
+    if keep is not None:
+        controls.append(keep)
     return ft.Container(
-        expand=True,
+        expand=expand,
         padding=tokens.SPACE_M,
         border_radius=tokens.CORNER,
+        border=ft.Border.all(1, ft.Colors.OUTLINE_VARIANT),
         bgcolor=ft.Colors.SURFACE_CONTAINER,
         content=ft.Column(
             spacing=tokens.SPACE_S,
