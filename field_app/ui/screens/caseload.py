@@ -104,6 +104,14 @@ def _everyone(
         )
         for entry in people
     ]
+    filtering = fold(
+        identifier="filters",
+        title=t("caseload.filters"),
+        words=_filter_words(filters),
+        is_open=is_open,
+        on_toggle=lambda: set_open(not is_open),
+        controls=_filter_chips(wanted, filters, on_filters),
+    )
     if lines:
         shown: list[ft.Control] = [
             quiet(f"{t('caseload.people', count=len(people))} · {t('caseload.owed', count=total)}"),
@@ -121,14 +129,7 @@ def _everyone(
                 chosen=kind,
                 on_choose=on_kind,
             ),
-            fold(
-                identifier="filters",
-                title=t("caseload.filters"),
-                words=_filter_words(filters),
-                is_open=is_open,
-                on_toggle=lambda: set_open(not is_open),
-                controls=_filter_chips(wanted, filters, on_filters),
-            ),
+            *([filtering] if lines or filters.count else []),
             *shown,
         ],
     )
