@@ -266,7 +266,8 @@ class Window:
 
         Sheets slide in, ink and focus fade. What the pointer rests on would show its tooltip.
         """
-        self.page.mouse.move(0, 0)
+        size = self.page.viewport_size or PHONE
+        self.page.mouse.move(1, size["height"] / 2)
         self.settle()
         self.page.evaluate(_NEXT_FRAME)
         before = b""

@@ -80,6 +80,8 @@ def take(playwright: Playwright, office: Office, look: Look, scenes: dict[str, S
                         tour.forget()
                     if scene.is_at_the_door:
                         tour.forget()
+            for what, where in tour.hard_to_tap.items():
+                print(f"hard to tap: {what} ({where})", flush=True)
     return missed
 
 

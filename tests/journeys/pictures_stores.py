@@ -144,7 +144,7 @@ class _Team:
         team = _workspace(self.maria).team
         team.make_code(team.add_person("Luis Ortega", StaffRole.SUPERVISOR))
         self._differ()
-        self._lose_access()
+        self._be_refused()
         self._hand_in_late()
 
     def _joined(self, folder: Path, name: str, role: StaffRole) -> App:
@@ -171,17 +171,13 @@ class _Team:
             _save(app, replace(_found(app, visit), note=note, minutes=minutes))
         _sync(self.maria, self.rosa)
 
-    def _lose_access(self) -> None:
-        """Let Rosa write in a case that she can see no longer."""
+    def _be_refused(self) -> None:
+        """Let the centre refuse a contact of Rosa's, as one that it has no key for."""
         youth = _save(self.rosa, new_participant(alias="Tess"))
         _sync(self.rosa, self.maria)
-        team = _workspace(self.maria).team
-        rosa = _workspace(self.rosa).me.record_id
-        for access in team.access(youth.case_id):
-            if access.staff_id == rosa:
-                team.withdraw(youth.case_id, access.grant_id)
         _save(self.rosa, _contact(youth, note="She laughed about the bus.", minutes=20))
-        _sync(self.rosa)
+        with _workspace(self.rosa).sync.replica.transaction() as tx:
+            tx.put_open(replace(held, attention="key_missing") for held in tx.sendable(1))
 
     def _hand_in_late(self) -> None:
         """Let Ana's device be ended while something on it was not sent yet."""

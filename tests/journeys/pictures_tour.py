@@ -9,6 +9,33 @@ from tests.journeys.finding import first, identifiers, scroll
 from tests.journeys.fletdrive import Window
 from tests.journeys.pictures_stores import Look, Made
 
+LEAST_TARGET = 44  # px, WCAG 2.5.5
+
+# What can be tapped and is smaller than that or goes beyond the window's edge. What is half
+# scrolled out of its list is cut by Flutter itself, and says nothing.
+_HARD_TO_TAP = """least => {
+    const roles = ['button', 'checkbox', 'radio', 'switch', 'tab'];
+    const found = [];
+    for (const node of document.querySelectorAll(roles.map(r => `[role=${r}]`).join())) {
+        const box = node.getBoundingClientRect();
+        if (!box.width || !box.height) continue;
+        let list = node.parentElement;
+        while (list && !/scroll|auto/.test(getComputedStyle(list).overflowY)) {
+            list = list.parentElement;
+        }
+        const edge = list && list.getBoundingClientRect();
+        if (edge && (box.top <= edge.top + 1 || box.bottom >= edge.bottom - 1)) continue;
+        const isSmall = box.width < least || box.height < least;
+        const isBeyond = box.left < -1 || box.right > innerWidth + 1;
+        if (isSmall || isBeyond) {
+            const named = node.closest('[flt-semantics-identifier]');
+            const name = named ? named.getAttribute('flt-semantics-identifier') : node.innerText;
+            found.push(`${name} ${Math.round(box.width)} x ${Math.round(box.height)}`);
+        }
+    }
+    return found;
+}"""
+
 
 class Tour:
     """The window of one look, over one store."""
@@ -17,6 +44,7 @@ class Tour:
         self.window, self.look, self.made = window, look, made
         self._address, self._folder = address, folder
         self._is_open = False
+        self.hard_to_tap: dict[str, str] = {}  # what, and where it was seen first
         self._words = Translator(look.language)
         # Flutter takes the size of text from the page's root, as a browser's own setting does.
         window.page.add_init_script(
@@ -99,6 +127,8 @@ class Tour:
     def take(self, name: str) -> None:
         """Take a picture."""
         self.window.picture(self._folder / f"{name}-{self.look}.png")
+        for what in self.window.page.evaluate(_HARD_TO_TAP, LEAST_TARGET):
+            self.hard_to_tap.setdefault(what, f"{name}-{self.look}")
 
     def take_all(self, name: str) -> None:
         """Take a picture of the top and of the end of what scrolls."""

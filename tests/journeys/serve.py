@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from field_app.app import FieldNotes, run
-from field_app.bootstrap import build_app
+from field_app.bootstrap import App, build_app
 from field_app.domain.records.contact import COUNTY_ZONE
 from field_app.services.notebook import system_clock
 from field_app.settings import load_settings
@@ -20,9 +20,8 @@ CHEAP = KdfCost(memory_kib=8 * 1024, passes=1, lanes=1)
 FRIDAY = datetime(2026, 11, 20, 10, 0, tzinfo=COUNTY_ZONE)
 
 
-def main(port: str, data: str, clock: str = "running") -> None:
-    now = system_clock if clock == "running" else lambda: FRIDAY
-    app = build_app(load_settings(Path(data)), clock=now, kdf=CHEAP)
+def serve(app: App, port: str) -> None:
+    """Serve an app, and say the link as soon as it listens."""
     run(
         FieldNotes(app.session, app.device_preferences, app.enrolment),
         in_browser=True,
@@ -31,6 +30,11 @@ def main(port: str, data: str, clock: str = "running") -> None:
         say=lambda link: print(link, flush=True),
         opens_browser=False,
     )
+
+
+def main(port: str, data: str, clock: str = "running") -> None:
+    now = system_clock if clock == "running" else lambda: FRIDAY
+    serve(build_app(load_settings(Path(data)), clock=now, kdf=CHEAP), port)
 
 
 if __name__ == "__main__":

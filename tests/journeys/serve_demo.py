@@ -7,7 +7,6 @@ with `running` as a third argument it is the clock of this machine.
 import sys
 from pathlib import Path
 
-from field_app.app import FieldNotes, run
 from field_app.bootstrap import App, build_app
 from field_app.demo.caseload import demo_caseload
 from field_app.demo.filling import fill
