@@ -33,14 +33,7 @@ def agency(folder: Path, clock: Clock = lambda: FRIDAY) -> App:
 
 def main(port: str, data: str, clock: str = "") -> None:
     app = agency(Path(data), system_clock) if clock == "running" else agency(Path(data))
-    run(
-        FieldNotes(app.session, app.device_preferences, app.enrolment),
-        in_browser=True,
-        port=int(port),
-        key=KEY,
-        say=lambda link: print(link, flush=True),
-        opens_browser=False,
-    )
+    serve(app, port)
 
 
 if __name__ == "__main__":
