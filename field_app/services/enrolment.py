@@ -14,6 +14,7 @@ from field_app.domain.records.attachment import Attachment
 from field_app.domain.records.record import AGENCY_CASE_ID, new_id
 from field_app.domain.records.staff import StaffMember, StaffRole
 from field_app.errors import InputError, LockedError, SyncError
+from field_app.services import enrolment_keys
 from field_app.services.session import IDENTITY, SessionService
 from field_app.services.sync import as_sync_error
 from field_app.store import recovery_words
@@ -24,16 +25,12 @@ from field_app.store.repositories import bulk, device
 from field_app.store.tables import TABLES
 from sync.client.enrol import FIRST, RECOVERY_CODE, AgencyKeys, Enrolled, Enrolment
 from sync.client.errors import SyncFailure
-from sync.client.identity import OwnKeys
 from sync.client.replica import HeldKey, OpenChange, Position
 from sync.client.transport import RequestsTransport, Transport, check_centre_url
 from sync.protocol.enrolment import LookAnswer, read_code, read_qr_text
 from sync.protocol.errors import CodeMistyped
 from sync.protocol.roles import Role
 from sync.protocol.sealing import derive_key
-
-_KEYS = "enrolment_keys"
-"""Preference that keeps the new keys until the code is redeemed: a lost answer is repeated."""
 
 
 @dataclass(frozen=True)
@@ -100,7 +97,7 @@ class EnrolmentService:
             self._make_transport(url),
             url,
             read,
-            self._keys_for(read.code_id),
+            enrolment_keys.keys_for(self._session.database(), read.code_id),
             clock=lambda: self._session.clock().timestamp(),
         )
         try:
@@ -126,7 +123,7 @@ class EnrolmentService:
         entropy = agency_entropy = None
         agency: AgencyKeys | None = None
         if seen.kind == FIRST:
-            agency_entropy = self._founder_entropy()
+            agency_entropy = enrolment_keys.founders_entropy(self._session.database())
             entropy = agency_entropy
         elif seen.kind == RECOVERY_CODE:
             entropy = recovery_words.parse(agency_recovery_words)
@@ -150,31 +147,6 @@ class EnrolmentService:
         if workspace.sync.is_enrolled:
             raise SyncError("This device is enrolled already.", code="enrolled_already")
 
-    def _keys_for(self, code_id: str) -> OwnKeys:
-        """Return the keys for a code: the same ones when it is tried again after a lost answer."""
-        with self._session.database().transaction() as session:
-            kept = device.preference(session, _KEYS)
-            if kept is None or kept["code_id"] != code_id:
-                keys = OwnKeys.make()
-                kept = {
-                    "code_id": code_id,
-                    "device_id": keys.device_id,
-                    "signing_seed": keys.signing_seed.hex(),
-                    "sealing_seed": keys.sealing_seed.hex(),
-                    "agency_entropy": recovery_words.new_entropy().hex(),
-                }
-                device.set_preference(session, _KEYS, kept)
-        return OwnKeys(
-            kept["device_id"],
-            bytes.fromhex(kept["signing_seed"]),
-            bytes.fromhex(kept["sealing_seed"]),
-        )
-
-    def _founder_entropy(self) -> bytes:
-        with self._session.database().session() as session:
-            kept = device.preference(session, _KEYS) or {}
-        return bytes.fromhex(kept["agency_entropy"])
-
     def _join(self, enrolled: Enrolled) -> int:
         database = self._session.database()
         replica = StoreReplica(database, self._session.clock)
@@ -183,9 +155,9 @@ class EnrolmentService:
         self._session.add_agency_slot(enrolled.identity.recovery_key)
         with replica.transaction() as tx:
             queued = carry_along(tx, enrolled)
-            device.set_preference(tx.session, _KEYS, {"code_id": ""})
+            enrolment_keys.mark_done(tx.session)
         self._session.enter_again()
-        database.compact()  # the words' entropy must not live on in an old frame of the log
+        enrolment_keys.forget_traces(database)
         return queued
 
 

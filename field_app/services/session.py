@@ -18,10 +18,12 @@ from field_app.domain.records.staff import StaffMember, StaffRole
 from field_app.errors import (
     FieldAppError,
     InputError,
+    KeystoreError,
     LockedError,
     StoreDamagedError,
     StoreError,
 )
+from field_app.services.enrolment_keys import forget_traces
 from field_app.services.notebook import Clock, Notebook, system_clock
 from field_app.services.workspace import Workspace
 from field_app.store import backup as backups
@@ -112,6 +114,15 @@ class SessionService:
         """Judge a passphrase: how long it would hold, and what would help most."""
         return rate(passphrase, has_keystore=self._keystore.available)
 
+    def backup_strength(self, passphrase: str) -> Strength:
+        """Judge the passphrase of a backup: anybody who has the file can guess at it."""
+        return rate(passphrase, has_keystore=False)
+
+    @property
+    def may_be_pin(self) -> bool:
+        """Whether a PIN can be the passphrase here: only where the platform has a keystore."""
+        return self._keystore.available
+
     def start_alone(
         self,
         *,
@@ -183,6 +194,16 @@ class SessionService:
         with self._busy:
             self._close()
 
+    def keep_anchor(self) -> None:
+        """Let the platform's keystore know where the record ends, while it is open.
+
+        Raises:
+            KeystoreError: It does not answer.
+        """
+        with self._busy:
+            if self._database is not None and self._keyring is not None:
+                self._keyring.keep_anchor(self._database.position)
+
     def change_passphrase(self, old: str, new: str) -> None:
         """Set a new passphrase; the data is not touched."""
         with self._busy:
@@ -225,19 +246,26 @@ class SessionService:
         keyring.destroy()
 
     def make_backup(
-        self, path: Path, *, passphrase: str | None = None, words: str | None = None
+        self, path: Path, *, current: str, passphrase: str | None = None, words: str | None = None
     ) -> BackupReport:
         """Write the open store into a new sealed file, for a backup passphrase or recovery words.
+
+        `current` is the passphrase of this device: whoever finds it open takes nothing along. A
+        wrong one counts as a wrong try.
 
         Raises:
             LockedError: The store is locked.
             InputError: The passphrase is too weak, or the file exists.
-            WrongPassphraseError: The words are not this store's.
+            WrongPassphraseError: `current` is wrong, or the words are not this store's.
+            TryLaterError: Too many wrong tries.
         """
         with self._busy:
+            keyring = self._keys()
+            database = self.database()
+            keyring.unlock(current)
             return backups.make_backup(
-                self.database(),
-                self._keys(),
+                database,
+                keyring,
                 path,
                 passphrase=passphrase,
                 words=words,
@@ -322,6 +350,7 @@ class SessionService:
                 raise StoreDamagedError(
                     "The store does not say whose it is. Restore your latest backup."
                 )
+            forget_traces(database)  # of an enrolment that was cut off
             self._enter(database, Identity(**kept))
         except BaseException:
             database.close()
@@ -359,7 +388,10 @@ class SessionService:
         """Do what nobody waits for: shorten a log that has doubled, keep the anchor outside."""
         database.compact_if_worthwhile()
         if self._keyring is not None:
-            self._keyring.keep_anchor(database.position)
+            try:
+                self._keyring.keep_anchor(database.position)
+            except KeystoreError:  # said by the keystore; an older anchor proves a little less
+                log.error("the record's end was not kept in the keystore")
 
     def _introduce(
         self, database: Database, identity: Identity, display_name: str, role: StaffRole
