@@ -147,9 +147,9 @@ def _due(
     for name, items in groups.items():
         if items:
             controls.append(_group(app, name, items))
+    later = _listed(day.due.later)
     if not any(groups.values()):
         controls.append(
-    later = _listed(day.due.later)
             empty_state(
                 icon=ft.Icons.CHECK_CIRCLE_OUTLINE,
                 title=t("today.nothing_due_title"),
@@ -292,11 +292,11 @@ def _quiet(app: Controller, day: _Day) -> list[ft.Control]:
 
 
 def _quiet_line(app: Controller, entry: CaseloadEntry) -> ft.Control:
-    return menu_line(
-        identifier=f"quiet-{entry.case_id}",
     words = quiet_words(entry.days_since_reached(app.workspace.notebook.today()))
     if entry.participant.participant_kind is ParticipantKind.PARENT:
         words = f"{t('due.for_parent')} · {words}"
+    return menu_line(
+        identifier=f"quiet-{entry.case_id}",
         icon=ft.Icons.HISTORY_TOGGLE_OFF,
         title=entry.participant.alias,
         words=words,
