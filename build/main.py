@@ -9,4 +9,4 @@ from field_app.settings import load_settings
 
 if __name__ == "__main__":
     app = build_app(load_settings())
-    run(FieldNotes(app.session, app.device_preferences, app.enrolment))
+    run(FieldNotes(app.session, app.device_preferences, app.enrolment, connect=app.connect))

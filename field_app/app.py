@@ -2,7 +2,7 @@
 
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -30,11 +30,14 @@ class FieldNotes:
         session: Session,
         device_preferences: DevicePreferences,
         enrolment: Enrolment | None = None,
+        *,
+        connect: Callable[[ft.Page], Awaitable[None]] | None = None,
     ) -> None:
+        """Show a session; `connect` reaches the phone's keystore through each window that opens."""
         self._enrolment = enrolment
         self._session = session
         self._device_preferences = device_preferences
-        self._windows = Windows(session)
+        self._windows = Windows(session, connect)
 
     def __call__(self, page: ft.Page) -> None:
         """Open a window."""

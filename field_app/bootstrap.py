@@ -4,14 +4,18 @@ Everything else is handed what it needs, so that a test can hand in a clock that
 folder of its own.
 """
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import Any
 
 from field_app.domain.records.empowerment import EmpowermentTarget
 from field_app.domain.records.staff import StaffMember
 from field_app.platform.keystore import NoKeystore
+from field_app.platform.phone_keystore import PhoneKeystore
 from field_app.programs import default_program
 from field_app.services.agency import AgencyService
 from field_app.services.attachments import AttachmentService
+from field_app.services.case_shelf import CaseShelf
 from field_app.services.caseload import CaseloadService
 from field_app.services.conflicts import ConflictService
 from field_app.services.contacts import ContactService
@@ -41,19 +45,24 @@ from field_app.services.sync import SyncService
 from field_app.services.team import TeamService
 from field_app.services.visit_checks import VisitCheckService
 from field_app.services.workspace import Workspace
-from field_app.settings import Settings
+from field_app.settings import Settings, is_phone
 from field_app.store.kdf import KdfCost
 from field_app.store.keystore import Keystore
 
 
 @dataclass(frozen=True)
 class App:
-    """The parts of one running app, before anybody has unlocked it."""
+    """The parts of one running app, before anybody has unlocked it.
+
+    Attributes:
+        connect: On a phone, reaches the keystore through a window (a `ft.Page`) that just opened.
+    """
 
     settings: Settings
     session: SessionService
     device_preferences: DevicePreferences
     enrolment: EnrolmentService
+    connect: Callable[[Any], Awaitable[None]] | None = None
 
 
 def build_app(
@@ -63,16 +72,22 @@ def build_app(
     keystore: Keystore | None = None,
     kdf: KdfCost | None = None,
 ) -> App:
-    """Join the parts of an app over its data folder. Nothing is read or written yet."""
+    """Join the parts of an app over its data folder. Nothing is read or written yet.
+
+    `keystore` is the phone's own on a phone and none elsewhere, when it is not given.
+    """
+    if keystore is None:
+        keystore = PhoneKeystore() if is_phone() else NoKeystore()
     session = SessionService(
         settings.store,
-        keystore=keystore or NoKeystore(),
+        keystore=keystore,
         open_workspace=open_workspace,
         clock=clock,
         kdf=kdf,
     )
     preferences = DevicePreferences(settings.device_preferences)
-    return App(settings, session, preferences, EnrolmentService(session))
+    connect = keystore.connect if isinstance(keystore, PhoneKeystore) else None
+    return App(settings, session, preferences, EnrolmentService(session), connect)
 
 
 def open_workspace(notebook: Notebook, me: StaffMember) -> Workspace:
@@ -80,6 +95,7 @@ def open_workspace(notebook: Notebook, me: StaffMember) -> Workspace:
     program = default_program()
     terms = program.versions[-1].intake
     preferences = PreferenceService(notebook)
+    shelf = CaseShelf(notebook)
     # No platform tells the app yet which network is Wi-Fi: with the setting on, pictures come
     # when they are opened.
     sync = SyncService(
@@ -91,10 +107,10 @@ def open_workspace(notebook: Notebook, me: StaffMember) -> Workspace:
     return Workspace(
         me=me,
         notebook=notebook,
-        caseload=CaseloadService(notebook),
+        caseload=CaseloadService(notebook, shelf),
         contacts=ContactService(notebook),
         drafts=DraftService(notebook),
-        due_list=DueListService(notebook, program),
+        due_list=DueListService(notebook, program, shelf),
         intake=IntakeService(
             notebook, GateRules(county=terms.county, age_below=terms.age_limit_years)
         ),

@@ -10,6 +10,7 @@
     │   ├── StoreInUseError   another process holds it
     │   ├── StoreDamagedError bytes were changed, cut, swapped or are older than they should be
     │   ├── StoreNewerError   written by a newer version of the app
+    │   ├── KeystoreError     the phone's own safe does not answer
     │   └── DiskError         full, read-only or unreadable disk
     └── SyncError             the centre could not be reached or refused; the work stays queued
         └── RefusedError      the centre itself said no
@@ -115,6 +116,12 @@ class StoreNewerError(StoreError):
     """The store was written by a newer version of the app."""
 
     code = "store_newer"
+
+
+class KeystoreError(StoreError):
+    """The phone's keystore does not answer, or cannot read what it keeps."""
+
+    code = "keystore_silent"
 
 
 class DiskError(StoreError):

@@ -80,6 +80,11 @@ def is_embedded() -> bool:
     return "FLET_PLATFORM" in os.environ
 
 
+def is_phone() -> bool:
+    """Tell whether this is the app on a phone or a tablet."""
+    return os.environ.get("FLET_PLATFORM", "").lower() in ("android", "ios")
+
+
 def drop_flet_overrides() -> None:
     """Forget what the environment tells Flet: how the app is shown is for the app to say.
 

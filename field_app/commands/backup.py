@@ -47,13 +47,15 @@ def run_backup(args: argparse.Namespace) -> int:
     session = app_of(args).session
     require_store(session)
     secrets = Secrets(args.passphrase_fd)
-    session.unlock(secrets.ask("Passphrase"), show_progress)
+    current = secrets.ask("Passphrase")
+    session.unlock(current, show_progress)
     try:
         if args.recovery_words:
-            report = session.make_backup(args.file, words=secrets.ask("Recovery words"))
+            words = secrets.ask("Recovery words")
+            report = session.make_backup(args.file, current=current, words=words)
         else:
             passphrase = secrets.ask_new("New backup passphrase (four words or more)")
-            report = session.make_backup(args.file, passphrase=passphrase)
+            report = session.make_backup(args.file, current=current, passphrase=passphrase)
     finally:
         session.lock()
     print(

@@ -1,4 +1,4 @@
-"""Platform keystores, fitting the port `field_app.store.keystore.Keystore`."""
+"""No keystore, fitting the port `field_app.store.keystore.Keystore`; `phone_keystore` has one."""
 
 
 class NoKeystore:

@@ -6,11 +6,12 @@ key, so that a copied folder cannot be guessed at, however short the PIN. Recove
 agency's slot do without it: they are for the day when the device or the passphrase is gone.
 """
 
+import logging
 import os
 import time
 from pathlib import Path
 
-from field_app.errors import LockedError, StoreError, WrongPassphraseError
+from field_app.errors import KeystoreError, LockedError, StoreError, WrongPassphraseError
 from field_app.store import recovery_words, slots
 from field_app.store.files import disk_errors, make_private_folder
 from field_app.store.frames import Anchor
@@ -21,13 +22,15 @@ from field_app.store.keystore import Keystore
 from field_app.store.passphrase import require_strong
 from field_app.store.sealing import SealBrokenError, new_key
 
+log = logging.getLogger(__name__)
+
 DEVICE_SECRET_BYTES = 32
 
 
 class Keyring:
     """The key file of one store, open for use. Made by `create` or `open`.
 
-    Every method may raise DiskError; those that read also StoreDamagedError.
+    Every method may raise DiskError or KeystoreError; those that read also StoreDamagedError.
     """
 
     def __init__(
@@ -121,8 +124,9 @@ class Keyring:
         if self._limit_is_reached(self._guesses.read().wrong):
             self._drop_user_slot()
             raise _no_passphrase()
-        self._guesses.require_turn()
+        # First: where the passphrase cannot open anything, no try is counted and no wait is due.
         device_secret = self._device_secret(slot)
+        self._guesses.require_turn()
         wrong = self._guesses.count()
         try:
             data_key = slots.open_user_slot(self._file, slot, passphrase, device_secret)
@@ -231,7 +235,10 @@ class Keyring:
     def anchor(self) -> Anchor | None:
         """The place in the log kept in the keystore, or None: for `Database.open`."""
         data = self._keystore.get(self._name("anchor")) if self._keystore.available else None
-        return Anchor.from_bytes(data) if data is not None else None
+        try:
+            return Anchor.from_bytes(data) if data is not None else None
+        except ValueError:  # not what the app wrote: it proves nothing, and must lock nobody out
+            return None
 
     def keep_anchor(self, anchor: Anchor) -> None:
         """Keep `Database.position` in the keystore, where there is one: at lock, pause and sync."""
@@ -262,8 +269,13 @@ class Keyring:
         secret_id = slot.get("device_secret_id")
         if not secret_id:
             return b""
-        name = self._name(f"device-secret.{secret_id}")
-        secret = self._keystore.get(name) if self._keystore.available else None
+        if not self._keystore.available:
+            raise KeystoreError(
+                "The keystore of this device holds a part of the key and cannot be reached now. "
+                "Nothing was lost. Restart the device and try again. If it stays so, use the "
+                "recovery words.",
+            )
+        secret = self._keystore.get(self._name(f"device-secret.{secret_id}"))
         if secret is None:
             raise LockedError(
                 "This device no longer has its own part of the key, so the passphrase cannot open "
@@ -294,8 +306,13 @@ class Keyring:
         self._file = changed
 
     def _forget_device_secret(self, slot: Slot | None) -> None:
-        if slot is not None and slot.get("device_secret_id") and self._keystore.available:
+        """Forget the secret of a slot that goes. One that stays opens nothing without the slot."""
+        if slot is None or not slot.get("device_secret_id") or not self._keystore.available:
+            return
+        try:
             self._keystore.delete(self._name(f"device-secret.{slot['device_secret_id']}"))
+        except KeystoreError:
+            log.error("the device secret of a slot that is gone was not forgotten")
 
     def _name(self, what: str) -> str:
         return f"field-notes.{self._file.store_id.hex()}.{what}"

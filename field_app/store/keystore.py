@@ -8,7 +8,7 @@ from typing import Protocol
 
 
 class Keystore(Protocol):
-    """Keeps bytes by name, on this device only. Every method may raise DiskError."""
+    """Keeps bytes by name, on this device only. Every method may raise KeystoreError."""
 
     @property
     def available(self) -> bool:

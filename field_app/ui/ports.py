@@ -120,8 +120,15 @@ class Session(Protocol):
     def workspace(self) -> Any:
         """Everything else a person can do, only while open."""
 
+    @property
+    def may_be_pin(self) -> bool:
+        """Whether a PIN can be the passphrase here: only where the platform has a keystore."""
+
     def strength(self, passphrase: str) -> Strength:
         """Judge a passphrase; quick enough for every key pressed."""
+
+    def backup_strength(self, passphrase: str) -> Strength:
+        """Judge the passphrase of a backup, which has to hold wherever the file may lie."""
 
     def start_alone(self, *, display_name: str, passphrase: str, language: str) -> tuple[str, ...]:
         """Make and open a store; return the recovery words to show once."""
@@ -135,6 +142,9 @@ class Session(Protocol):
     def lock(self) -> None:
         """Drop the keys and everything read."""
 
+    def keep_anchor(self) -> None:
+        """Let the platform's keystore know where the record ends, while it is open."""
+
     def change_passphrase(self, old: str, new: str) -> None:
         """Set a new passphrase; the data is not touched."""
 
@@ -142,9 +152,9 @@ class Session(Protocol):
         """Make new recovery words; the old ones no longer open the store."""
 
     def make_backup(
-        self, path: Path, *, passphrase: str | None = None, words: str | None = None
+        self, path: Path, *, current: str, passphrase: str | None = None, words: str | None = None
     ) -> object:
-        """Write the open store into a new sealed file."""
+        """Write the open store into a new sealed file, for whoever knows its passphrase."""
 
     def destroy(self) -> None:
         """Take away every way to open this store, for good, and lock."""

@@ -5,11 +5,12 @@ from pathlib import Path
 import pytest
 
 from field_app.bootstrap import build_app
-from field_app.errors import LockedError, WrongPassphraseError
+from field_app.errors import KeystoreError, LockedError, TryLaterError, WrongPassphraseError
 from field_app.services.session import SessionService, SessionStatus
 from field_app.settings import load_settings
 from field_app.store.kdf import KdfCost
 from sync.protocol import sealing
+from tests.store.memory_keystore import MemoryKeystore
 
 PASSPHRASE = "river lantern orange window"
 CHEAP = KdfCost(memory_kib=8 * 1024, passes=1, lanes=1)
@@ -69,3 +70,71 @@ def test_the_lock_holds_when_sync_cannot_be_asked(
     assert session.status is SessionStatus.LOCKED
     with pytest.raises(LockedError):
         session.database()
+
+
+def test_a_backup_is_made_only_for_whoever_knows_the_passphrase(
+    session: SessionService, tmp_path: Path
+) -> None:
+    for _ in range(5):
+        with pytest.raises(WrongPassphraseError):
+            session.make_backup(tmp_path / "b", current="a thief's guess", passphrase=PASSPHRASE)
+    with pytest.raises(TryLaterError):  # even the right one: the tries are the door's own
+        session.make_backup(tmp_path / "b", current=PASSPHRASE, passphrase=PASSPHRASE)
+
+    assert not (tmp_path / "b").exists()
+    assert session.status is SessionStatus.OPEN  # whoever it is, what is being written is not lost
+
+
+def test_new_recovery_words_and_a_new_passphrase_ask_for_the_current_one(
+    session: SessionService,
+) -> None:
+    with pytest.raises(WrongPassphraseError):
+        session.new_recovery_words("a thief's guess")
+    with pytest.raises(WrongPassphraseError):
+        session.change_passphrase("a thief's guess", "seven candles under the bridge")
+
+
+class DyingKeystore(MemoryKeystore):
+    """A keystore that stops to answer."""
+
+    is_dead = False
+
+    def set(self, name: str, value: bytes) -> None:
+        if self.is_dead:
+            raise KeystoreError("silent")
+        super().set(name, value)
+
+
+def test_a_keystore_that_stops_to_answer_does_not_hold_the_lock_open(tmp_path: Path) -> None:
+    keystore = DyingKeystore()
+    session = build_app(load_settings(tmp_path), kdf=CHEAP, keystore=keystore).session
+    session.start_alone(display_name="Ana", passphrase=PASSPHRASE, language="en")
+    keystore.is_dead = True
+
+    session.lock()
+
+    assert session.status is SessionStatus.LOCKED
+    with pytest.raises(LockedError):
+        session.database()
+
+
+def test_the_place_of_the_record_can_be_kept_while_it_is_open(tmp_path: Path) -> None:
+    keystore = MemoryKeystore()
+    session = build_app(load_settings(tmp_path), kdf=CHEAP, keystore=keystore).session
+    session.start_alone(display_name="Ana", passphrase=PASSPHRASE, language="en")
+    assert not any(name.endswith(".anchor") for name in keystore.entries)
+
+    session.keep_anchor()
+
+    (anchor,) = [value for name, value in keystore.entries.items() if name.endswith(".anchor")]
+    assert anchor == session.database().position.to_bytes()
+    session.lock()
+
+
+def test_a_pin_is_offered_where_a_keystore_is_and_never_for_a_backup(tmp_path: Path) -> None:
+    pin = "482913"
+    for keystore, is_phone in ((None, False), (MemoryKeystore(), True)):
+        session = build_app(load_settings(tmp_path), kdf=CHEAP, keystore=keystore).session
+        assert session.may_be_pin is is_phone
+        assert session.strength(pin).accepted is is_phone
+        assert not session.backup_strength(pin).accepted

@@ -7,7 +7,9 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from field_app.errors import (
+    FieldAppError,
     InputError,
+    KeystoreError,
     LockedError,
     StoreDamagedError,
     StoreError,
@@ -123,12 +125,35 @@ def test_new_recovery_words_close_the_old_ones(tmp_path: Path) -> None:
 def test_a_copied_folder_does_not_open_without_the_device_secret(tmp_path: Path) -> None:
     _, data_key, words = a_keyring(tmp_path, MemoryKeystore())
 
-    for elsewhere in (NoKeystore(), MemoryKeystore()):
+    for elsewhere, code in (
+        (NoKeystore(), "keystore_silent"),
+        (MemoryKeystore(), "device_secret_missing"),
+    ):
         keyring = reopened(tmp_path, elsewhere)
-        with pytest.raises(LockedError) as refused:
-            keyring.unlock(PASSPHRASE)
-        assert refused.value.code in {"device_secret_missing", "try_later"}
+        for _ in range(2):  # nothing could be tried, so no wait is due
+            with pytest.raises(FieldAppError) as refused:
+                keyring.unlock(PASSPHRASE)
+            assert refused.value.code == code
         assert keyring.recover(" ".join(words)) == data_key
+
+
+class LeakyKeystore(MemoryKeystore):
+    """A keystore that cannot forget."""
+
+    def delete(self, name: str) -> None:
+        raise KeystoreError("silent")
+
+
+def test_a_keystore_that_cannot_forget_does_not_keep_an_old_slot_alive(tmp_path: Path) -> None:
+    keystore = LeakyKeystore()
+    keyring, _, _ = a_keyring(tmp_path, keystore)
+
+    keyring.change_passphrase(PASSPHRASE, NEW_PASSPHRASE)
+    with pytest.raises(WrongPassphraseError):
+        reopened(tmp_path, keystore).unlock(PASSPHRASE)
+    keyring.destroy()
+
+    assert reopened(tmp_path, keystore).slot_kinds == frozenset()
 
 
 def test_a_pin_needs_a_keystore(tmp_path: Path) -> None:

@@ -90,6 +90,8 @@ class FakeSession:
         self.wait_seconds = 0
         self.refusal: Exception | None = None
         self.progress_steps: tuple[tuple[int, int], ...] = ()
+        self.may_be_pin = False
+        self.places_kept = 0
 
     @property
     def status(self) -> str:
@@ -145,9 +147,17 @@ class FakeSession:
         self.words = tuple(reversed(WORDS))
         return self.words
 
+    def backup_strength(self, passphrase: str) -> FakeStrength:
+        return self.strength(passphrase)
+
+    def keep_anchor(self) -> None:
+        self.places_kept += 1
+
     def make_backup(
-        self, path: Path, *, passphrase: str | None = None, words: str | None = None
+        self, path: Path, *, current: str, passphrase: str | None = None, words: str | None = None
     ) -> None:
+        if current != self.passphrase:
+            raise WrongPassphraseError("wrong")
         path.write_bytes(b"sealed")
 
     def destroy(self) -> None:

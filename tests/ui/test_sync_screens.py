@@ -122,6 +122,7 @@ async def test_a_backup_is_a_sealed_file_that_opens_with_its_passphrase(
     desk = await open_desk(opened, tmp_path / "a", add_youth)
     desk.window.controller.open_panel("backup")
     await desk.window.settle()
+    await desk.window.enter("current-passphrase", PASSPHRASE)
     await desk.window.enter("new-passphrase", PASSPHRASE)
     await desk.window.enter("new-passphrase-again", PASSPHRASE)
 
@@ -336,7 +337,6 @@ async def test_one_version_can_be_kept(
     assert desk.workspace.conflicts.open() == []
 
 
-# --- the words ---------------------------------------------------------------------------------
 @pytest.mark.parametrize(
     ("mine", "theirs", "is_beside"),
     [
@@ -373,6 +373,7 @@ async def test_short_versions_stand_side_by_side_and_sentences_one_under_the_oth
     assert desk.window.has("keep-theirs")
 
 
+# --- the words ---------------------------------------------------------------------------------
 
 AT = FRIDAY.replace(hour=9, minute=12)
 

@@ -43,10 +43,15 @@ def new_passphrase_fields(
     form: NewPassphrase,
     judge: Callable[[str], Strength],
     *,
+    may_be_pin: bool = False,
     is_disabled: bool = False,
     on_submit: Any = None,
 ) -> list[ft.Control]:
-    """Return the two fields, the meter as soon as something is typed, and the advice before."""
+    """Return the two fields, the meter as soon as something is typed, and the advice before.
+
+    `may_be_pin` is `Session.may_be_pin`, and False for what leaves the device.
+    """
+    advice = t("passphrase.advice_or_pin" if may_be_pin else "passphrase.advice")
 
     def typed(value: str) -> None:
         form.typed, form.error = value, None
@@ -63,7 +68,7 @@ def new_passphrase_fields(
             error=form.error,
             is_disabled=is_disabled,
         ),
-        strength_meter(judge(form.typed)) if form.typed else quiet(t("passphrase.advice")),
+        strength_meter(judge(form.typed)) if form.typed else quiet(advice),
         passphrase_field(
             identifier="new-passphrase-again",
             label=t("passphrase.again"),

@@ -54,7 +54,12 @@ def change_passphrase_screen() -> ft.Control:
                 error=current_error or None,
                 is_disabled=is_busy,
             ),
-            *new_passphrase_fields(form, app.session.strength, is_disabled=is_busy),
+            *new_passphrase_fields(
+                form,
+                app.session.strength,
+                may_be_pin=app.session.may_be_pin,
+                is_disabled=is_busy,
+            ),
         ],
         primary=primary_button("change", t("settings.change_passphrase"), change, is_busy=is_busy),
     )

@@ -91,7 +91,13 @@ def first_run_screen() -> ft.View:
                 helper=t("first_run.name_help"),
                 is_disabled=is_busy,
             ),
-            *new_passphrase_fields(form, app.session.strength, is_disabled=is_busy, on_submit=make),
+            *new_passphrase_fields(
+                form,
+                app.session.strength,
+                may_be_pin=app.session.may_be_pin,
+                is_disabled=is_busy,
+                on_submit=make,
+            ),
             field_error(error),
             primary_button(
                 "make",

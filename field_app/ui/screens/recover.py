@@ -65,7 +65,12 @@ def recover_screen() -> ft.View:
                 lines=2,
                 is_disabled=is_busy,
             ),
-            *new_passphrase_fields(form, app.session.strength, is_disabled=is_busy),
+            *new_passphrase_fields(
+                form,
+                app.session.strength,
+                may_be_pin=app.session.may_be_pin,
+                is_disabled=is_busy,
+            ),
             field_error(error),
             primary_button("recover", t("recover.button"), recover, is_busy=is_busy),
             text_action("recover-back", t("recover.back"), go_back),

@@ -84,7 +84,7 @@ def unlock_screen() -> ft.View:
         ),
         passphrase_field(
             identifier="passphrase",
-            label=t("passphrase.label"),
+            label=t("passphrase.label_or_pin" if app.session.may_be_pin else "passphrase.label"),
             value=passphrase,
             on_change=typed,
             on_submit=unlock,
