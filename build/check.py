@@ -5,22 +5,29 @@
 It stages the app and lets flet-cli's own code read the settings, find the entry and prepare the
 build template for each target, up to where it would download Flutter and the SDKs. It also tells
 what would not work on a phone although it works here: modules that phones lack, the server or the
-tests in the staged folder, a requirement without a version. Exit code 1 when something is wrong.
+tests in the staged folder, a requirement without a version; and whether `constraints.txt` still
+agrees with `pyproject.toml`. Exit code 1 when something is wrong.
 """
 
 import argparse
 import ast
 import json
 import os
+import re
 import sys
 import tempfile
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from unittest import mock
+
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.utils import canonicalize_name
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from stage import STAGE, mobile_requirements, stage
+from stage import ROOT, STAGE, mobile_requirements, stage
 
 TARGETS = ("apk", "aab", "ipa", "ios-simulator", "linux", "macos", "windows", "web")
 
@@ -100,10 +107,36 @@ def complaints(folder: Path) -> Iterator[str]:
             yield f"mobile.txt: {requirement} has no exact version"
 
 
+def constraint_complaints(constraints: str, project: dict[str, Any]) -> Iterator[str]:
+    """Yield where the exact versions of a release do not agree with what the project asks for."""
+    pins: dict[str, str] = {}
+    for pin in re.split(r"\n(?=\S)", constraints.strip()):
+        # The lines of a pin: what it is, its hashes, and by whom it is asked for.
+        first = pin.splitlines()[0].removesuffix("\\").strip()
+        try:
+            named = Requirement(first)
+        except InvalidRequirement:
+            yield f"constraints.txt: not a version: {first}"
+            continue
+        pins[canonicalize_name(named.name)] = str(named.specifier).removeprefix("==")
+        if "--hash=sha256:" not in pin:
+            yield f"constraints.txt: {named.name} has no hash"
+    extras = project["optional-dependencies"].values()
+    for line in [*project["dependencies"], *(line for extra in extras for line in extra)]:
+        wanted = Requirement(line)
+        pinned = pins.get(canonicalize_name(wanted.name))
+        if pinned is None:
+            yield f"constraints.txt lacks {wanted.name}"
+        elif not wanted.specifier.contains(pinned):
+            yield f"constraints.txt: {wanted.name} {pinned}, but pyproject.toml asks for {line}"
+
+
 def main() -> int:
     """Check every target. Return 0 when all would start to build."""
     folder = stage()
-    wrong = list(complaints(folder))
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    constraints = (ROOT / "build" / "constraints.txt").read_text("utf-8")
+    wrong = [*complaints(folder), *constraint_complaints(constraints, project)]
     with tempfile.TemporaryDirectory() as scratch:
         manifest = Path(scratch) / "manifest.json"
         manifest.write_text(json.dumps(PYTHONS), "utf-8")

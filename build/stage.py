@@ -7,6 +7,7 @@ The folder is made anew each time and is what `flet build TARGET build/stage` is
 behind PyPI, and the `[tool.flet]` settings below.
 """
 
+import json
 import shutil
 import sys
 import tomllib
@@ -39,7 +40,11 @@ path = "."
 color = "#0F5257"
 dark_color = "#171614"
 
+[tool.flet.ios]
+dependencies = {phone_only}
+
 [tool.flet.android]
+dependencies = {phone_only}
 split_per_abi = true
 min_sdk_version = 26
 
@@ -51,6 +56,10 @@ min_sdk_version = 26
 allowBackup = "false"
 usesCleartextTraffic = "false"
 """
+
+
+PHONE_ONLY = ("flet-secure-storage",)
+"""Extensions that laptops do without: there they would ask for C++ libraries at the build."""
 
 
 def mobile_requirements() -> list[str]:
@@ -74,14 +83,18 @@ def stage(folder: Path = STAGE) -> Path:
     shutil.copytree(ROOT / "assets", folder / "assets", ignore=LEFT_OUT)
     shutil.copy2(ROOT / "build" / "main.py", folder / "main.py")
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    dependencies = "".join(f'    "{line}",\n' for line in mobile_requirements())
+    requirements = mobile_requirements()
+    phone_only = [line for line in requirements if line.partition("==")[0] in PHONE_ONLY]
+    everywhere = [line for line in requirements if line not in phone_only]
+    dependencies = "".join(f'    "{line}",\n' for line in everywhere)
+    settings = SETTINGS.replace("{phone_only}", json.dumps(phone_only))
     (folder / "pyproject.toml").write_text(
         "[project]\n"
         f'name = "{project["name"]}"\n'
         f'version = "{project["version"]}"\n'
         f'description = "{project["description"]}"\n'
         f'requires-python = "{project["requires-python"]}"\n'
-        f"dependencies = [\n{dependencies}]\n\n{SETTINGS}",
+        f"dependencies = [\n{dependencies}]\n\n{settings}",
         "utf-8",
     )
     return folder

@@ -1,10 +1,13 @@
 """Packaging: every target would start to build, and the checks see what they are there for."""
 
 import importlib.util
+import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 
@@ -50,6 +53,43 @@ def test_what_a_device_carries_is_enough_to_start(staged: Path) -> None:
 
     assert ran.returncode == 0, ran.stderr
     assert Path(ran.stdout.strip()).is_relative_to(staged)
+
+
+def project_and_constraints() -> tuple[dict[str, Any], str]:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    return project, (ROOT / "build" / "constraints.txt").read_text("utf-8")
+
+
+def test_the_exact_versions_of_a_release_agree_with_what_the_project_asks_for() -> None:
+    project, constraints = project_and_constraints()
+
+    assert list(check.constraint_complaints(constraints, project)) == []
+
+
+def test_a_constraint_that_is_wrong_is_named() -> None:
+    project, constraints = project_and_constraints()
+    older = re.sub(r"\ncryptography==[\d.]+", "\ncryptography==42.0.0", constraints)
+    bare = re.sub(r"\nsegno==([\d.]+) .*(?:\n    --hash.*)+", r"\nsegno==\1", constraints)
+    gone = re.sub(r"\nfpdf2==.*(?:\n    .*)+", "", constraints)
+    host = "--index-url https://packages.invalid/simple\n" + constraints
+    found = {
+        broken: "; ".join(check.constraint_complaints(broken, project))
+        for broken in (older, bare, gone, host)
+    }
+
+    assert "cryptography 42.0.0" in found[older]
+    assert "segno has no hash" in found[bare]
+    assert "lacks fpdf2" in found[gone]
+    assert "not a version: --index-url" in found[host]
+
+
+def test_only_phones_are_built_with_the_keystore_plugin(staged: Path) -> None:
+    project = tomllib.loads((staged / "pyproject.toml").read_text("utf-8"))
+
+    (plugin,) = project["tool"]["flet"]["android"]["dependencies"]
+    assert plugin.startswith("flet-secure-storage==")
+    assert project["tool"]["flet"]["ios"]["dependencies"] == [plugin]
+    assert plugin not in project["project"]["dependencies"]
 
 
 def test_an_import_that_phones_lack_is_named_with_its_file(staged: Path, tmp_path: Path) -> None:

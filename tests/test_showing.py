@@ -77,6 +77,15 @@ def test_a_port_that_is_taken_is_one_sentence(environments: list[dict[str, str]]
             show(NOTES, in_browser=True, port=other.getsockname()[1])
 
 
+def test_a_missing_part_is_said_and_not_fetched_from_the_network(
+    environments: list[dict[str, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("field_app.commands.showing.find_spec", lambda _name: None)
+
+    with pytest.raises(InputError, match="field-notes\\[browser\\]"):
+        show(NOTES, in_browser=True)
+
+
 def test_wayland_alone_is_no_display_for_flet(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.platform", "linux")
     monkeypatch.delenv("DISPLAY", raising=False)

@@ -4,6 +4,7 @@ import errno
 import socket
 from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,10 +28,17 @@ def show(
     """Show the app until it ends: see `field_app.app.run`.
 
     Raises:
-        InputError: Another program listens on the port that was asked for.
+        InputError: Another program listens on the port that was asked for, or what serves a
+            browser is not installed. (Flet would fetch it from the network by itself.)
     """
     from field_app import app
 
+    if in_browser and find_spec("flet_web") is None:
+        raise InputError(
+            "Showing the app in a browser needs a part that is not installed. Install it with "
+            '`pip install "field-notes[browser]"`.',
+            code="no_browser_part",
+        )
     try:
         app.run(
             notes,
