@@ -14,9 +14,11 @@ from sync.client.identity import Identity
 from sync.client.replica import HeldKey, Transaction
 from sync.protocol.errors import Refusal
 from sync.protocol.feed import GrantEntry
+from sync.protocol.ids import RESERVED_CASES
 from sync.protocol.keys import RECOVERY, CaseKey, SealedCaseKey, seal_case_key
 from sync.protocol.limits import KEYS_PER_CALL
 from sync.protocol.push import KeyOutcome
+from sync.protocol.roles import Role
 
 KEYS_PER_BATCH = 300
 """Keys sealed for one call, about: each costs some 150 us and 450 bytes."""
@@ -99,6 +101,8 @@ def _recipients(
     now_ms: int,
 ) -> list[tuple[str, bytes]]:
     """Return to whom a key is to be sealed: who has access by the centre, and a ground for it."""
+    if held.key.case_id in RESERVED_CASES and identity.role is not Role.DATA_MANAGER:
+        return []  # the centre takes these from data managers only
     found: dict[str, bytes] = {}
     # A key that the centre has never confirmed is this device's to vouch for, whoever made it.
     is_source = held.made_here or held.seq == 0

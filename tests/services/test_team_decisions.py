@@ -1,0 +1,215 @@
+"""Decisions about people as the app makes them: promotions without a new code, and no word of the
+centre's where a signed one is needed."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import update
+
+from field_app.domain.records.staff import StaffRole
+from field_app.errors import FieldAppError
+from field_app.services.intake import new_participant
+from sync.client.freezing import newest_key
+from sync.protocol.roles import Role
+from sync.server.devices import STAFF
+from sync.server.grants import GRANT
+from tests.services.test_sync_service import AppDevice
+from tests.sync.simulator import URL, SimCentre
+
+
+@pytest.fixture
+def centre(tmp_path: Path) -> Iterator[SimCentre]:
+    found = SimCentre(tmp_path / "centre")
+    yield found
+    found.close()
+
+
+@pytest.fixture
+def manager(tmp_path: Path, centre: SimCentre) -> Iterator[AppDevice]:
+    device = AppDevice(tmp_path / "manager", centre, "Maria")
+    device.enrolment.look(centre.new_agency().text(), URL)
+    device.enrolment.enrol()
+    device.app.sync.sync_now()
+    yield device
+    device.session.lock()
+
+
+def join(folder: Path, centre: SimCentre, by: AppDevice, role: StaffRole) -> AppDevice:
+    device = AppDevice(folder, centre, "Ana")
+    staff_id = by.app.team.add_person("Ana A.", role)
+    device.enrolment.look(by.app.team.make_code(staff_id).qr_text)
+    device.enrolment.enrol()
+    device.app.sync.sync_now()
+    return device
+
+
+@pytest.fixture
+def advocate(tmp_path: Path, centre: SimCentre, manager: AppDevice) -> Iterator[AppDevice]:
+    device = join(tmp_path / "advocate", centre, manager, StaffRole.FIELD_ADVOCATE)
+    manager.app.sync.sync_now()
+    yield device
+    device.session.lock()
+
+
+def staff_id_of(device: AppDevice) -> str:
+    with device.app.sync.replica.reading() as tx:
+        return tx.identity().staff_id
+
+
+def centre_says(centre: SimCentre, staff_id: str, role: Role) -> None:
+    centre.parts.database.write(
+        lambda connection: connection.execute(
+            update(STAFF).where(STAFF.c.staff_id == staff_id).values(role=role.value)
+        )
+    )
+
+
+def test_a_promoted_person_needs_no_new_code(
+    tmp_path: Path, centre: SimCentre, manager: AppDevice, advocate: AppDevice
+) -> None:
+    case = manager.save(new_participant(alias="M."))
+    manager.app.sync.sync_now()
+    advocate.app.sync.sync_now()
+    assert advocate.find(case.record_id) is None
+
+    manager.app.team.change_person(staff_id_of(advocate), role=StaffRole.DATA_MANAGER)
+    for device in (manager, advocate, manager, advocate):
+        device.app.sync.sync_now()
+
+    assert advocate.app.team.role() == "data_manager"
+    assert advocate.find(case.record_id) is not None
+    # The agency's key came along: the new data manager can take somebody in.
+    third = join(tmp_path / "third", centre, advocate, StaffRole.FIELD_ADVOCATE)
+    assert third.app.team.role() == "advocate"
+    third.session.lock()
+
+
+def test_a_person_who_is_no_longer_a_data_manager_loses_the_agency_s_key(
+    manager: AppDevice, advocate: AppDevice
+) -> None:
+    for role in (StaffRole.DATA_MANAGER, StaffRole.FIELD_ADVOCATE):
+        manager.app.team.change_person(staff_id_of(advocate), role=role)
+        for device in (manager, advocate):
+            device.app.sync.sync_now()
+
+    assert advocate.app.team.role() == "advocate"
+    with advocate.app.sync.replica.reading() as tx:
+        assert tx.identity().agency_seed is None
+    with pytest.raises(FieldAppError) as caught:
+        advocate.app.team.add_person("B.", StaffRole.FIELD_ADVOCATE)
+    assert caught.value.code == "forbidden"
+
+
+def test_a_code_carries_the_role_that_was_decided_not_the_one_that_the_centre_says(
+    tmp_path: Path, centre: SimCentre, manager: AppDevice
+) -> None:
+    staff_id = manager.app.team.add_person("Ana A.", StaffRole.FIELD_ADVOCATE)
+    centre_says(centre, staff_id, Role.DATA_MANAGER)
+    manager.app.sync.sync_now()
+    with pytest.raises(FieldAppError):
+        manager.app.team.make_code(staff_id)  # the centre does not take an advocate's code
+
+    centre_says(centre, staff_id, Role.ADVOCATE)
+    code = manager.app.team.make_code(staff_id)
+    centre_says(centre, staff_id, Role.DATA_MANAGER)
+    device = AppDevice(tmp_path / "advocate", centre, "Ana")
+    invitation = device.enrolment.look(code.qr_text)
+    device.enrolment.enrol()
+    device.app.sync.sync_now()
+
+    assert invitation.role == "advocate"
+    assert device.app.team.role() == "advocate"
+    with device.app.sync.replica.reading() as tx:
+        assert tx.identity().agency_seed is None
+    device.session.lock()
+
+
+def test_a_device_is_certified_in_the_role_that_is_signed(
+    tmp_path: Path, centre: SimCentre, manager: AppDevice
+) -> None:
+    device = join(tmp_path / "advocate", centre, manager, StaffRole.FIELD_ADVOCATE)
+    centre_says(centre, staff_id_of(device), Role.DATA_MANAGER)
+    manager.app.sync.sync_now()
+    manager.app.sync.sync_now()
+
+    with manager.app.sync.replica.reading() as tx:
+        [known] = [d for d in tx.devices() if d.staff_id == staff_id_of(device)]
+    assert (known.role, known.is_direct) == (Role.ADVOCATE, True)
+    [person] = [p for p in manager.app.team.people() if p.name == "Ana A."]
+    assert person.role == "advocate"
+    device.session.lock()
+
+
+def test_a_withdrawal_that_the_centre_keeps_quiet_still_makes_a_new_key(
+    centre: SimCentre, manager: AppDevice, advocate: AppDevice
+) -> None:
+    case = manager.save(new_participant(alias="M."))
+    manager.app.sync.sync_now()
+    grant_id = manager.app.team.grant(case.case_id, staff_id_of(advocate))
+    for device in (manager, advocate):
+        device.app.sync.sync_now()
+    assert advocate.find(case.record_id) is not None
+
+    manager.app.team.withdraw(case.case_id, grant_id)
+    centre.parts.database.write(
+        lambda connection: connection.execute(
+            update(GRANT)
+            .where(GRANT.c.grant_id == grant_id)
+            .values(state="live", ended_at=None, withdrawal=None)
+        )
+    )
+    manager.app.sync.sync_now()
+
+    with manager.app.sync.replica.reading() as tx:
+        newest = newest_key(tx.keys_of_case(case.case_id))
+        assert newest is not None
+        assert newest.key.epoch == 2
+        sealed_to = {recipient for _, recipient in tx.deposited(case.case_id)}
+        [phone] = [d.device_id for d in tx.devices() if d.staff_id == staff_id_of(advocate)]
+        told = {r for key_id, r in tx.deposited(case.case_id) if key_id == newest.key.key_id}
+    assert phone in sealed_to  # to whom the first key was sealed
+    assert phone not in told
+    [access] = [a for a in manager.app.team.access(case.case_id) if a.grant_id == grant_id]
+    assert not access.is_live
+
+
+def test_two_data_managers_who_decide_at_the_same_time_both_come_through(
+    manager: AppDevice, advocate: AppDevice
+) -> None:
+    manager.app.team.change_person(staff_id_of(advocate), role=StaffRole.DATA_MANAGER)
+    for device in (manager, advocate, manager):
+        device.app.sync.sync_now()
+
+    manager.app.team.add_person("B.", StaffRole.FIELD_ADVOCATE)
+    advocate.app.team.add_person("C.", StaffRole.SUPERVISOR)  # has not heard of B.
+    for device in (manager, advocate, manager):
+        device.app.sync.sync_now()
+
+    for device in (manager, advocate):
+        assert {p.name for p in device.app.team.people()} == {"Maria", "Ana A.", "B.", "C."}
+        assert [note.code for note in device.app.sync.notes()] == []
+
+
+def test_the_agency_s_key_is_taken_only_when_it_is_the_agency_s(
+    manager: AppDevice, advocate: AppDevice
+) -> None:
+    from sync.client.directory import AGENCY_SEED_PURPOSE, agency_seed_place, open_agency_seed
+    from sync.protocol.sealing import seal_secret
+
+    with advocate.app.sync.replica.reading() as tx:
+        identity = tx.identity()
+    with manager.app.sync.replica.reading() as tx:
+        true_seed = tx.identity().agency_seed
+    assert true_seed is not None
+    place = agency_seed_place(identity.agency_id, identity.device_id)
+    public = identity.keys.public.sealing_key
+    false_seed = Ed25519PrivateKey.generate().private_bytes_raw()
+
+    def sealed(seed: bytes) -> bytes:
+        return seal_secret(seed, public, AGENCY_SEED_PURPOSE, place)
+
+    assert open_agency_seed(identity, sealed(true_seed)) == true_seed
+    assert open_agency_seed(identity, sealed(false_seed)) is None
+    assert open_agency_seed(identity, bytes(80)) is None
