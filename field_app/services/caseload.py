@@ -12,6 +12,7 @@ from field_app.domain.records.service import MissingEpisode, PhasePeriod, Referr
 from field_app.domain.records.staff import StaffMember
 from field_app.domain.vocabulary import ParticipantKind, Phase, Service
 from field_app.errors import InputError
+from field_app.services.case_shelf import CaseShelf
 from field_app.services.notebook import Notebook
 from field_app.store.repositories import caseloads
 from field_app.store.repositories import contacts as contact_queries
@@ -90,17 +91,19 @@ class SearchResult:
 class CaseloadService:
     """Reading and keeping the caseload."""
 
-    def __init__(self, notebook: Notebook) -> None:
-        """Work in an open notebook."""
+    def __init__(self, notebook: Notebook, shelf: CaseShelf | None = None) -> None:
+        """Work in an open notebook, with the shelf that other services read too."""
         self._notebook = notebook
+        self._shelf = shelf or CaseShelf(notebook)
 
     def entries(self, wanted: CaseloadFilter | None = None) -> list[CaseloadEntry]:
         """Return the lines of the caseload by alias."""
         wanted = wanted or CaseloadFilter()
-        with self._notebook.read() as records:
-            cases = caseloads.case_records(records)
-            last = contact_queries.last_reached_by_case(records.session)
-        entries = [self._entry(case, last.get(case_id)) for case_id, case in cases.items()]
+        shelf = self._shelf.now()
+        entries = [
+            self._entry(case, shelf.last_reached_at.get(case_id))
+            for case_id, case in shelf.cases.items()
+        ]
         found = [entry for entry in entries if _fits(entry, wanted)]
         return sorted(found, key=lambda entry: entry.participant.alias.casefold())
 
@@ -141,8 +144,7 @@ class CaseloadService:
 
     def aliases(self) -> dict[str, str]:
         """Return how everybody on this device is called, closed cases too, by case."""
-        with self._notebook.read() as records:
-            return {who.case_id: who.alias for who in records.all_of(Participant)}
+        return {who.case_id: who.alias for who in self._shelf.now().participants()}
 
     def staff_names(self) -> dict[str, str]:
         """Return the names of the agency's staff that this device knows, by staff id."""

@@ -31,6 +31,7 @@ from field_app.domain.records.service import Waiver
 from field_app.domain.vocabulary import Channel, DocumentKind, ParticipantKind, Service
 from field_app.errors import InputError
 from field_app.services.case_facts import facts_of
+from field_app.services.case_shelf import CaseShelf
 from field_app.services.notebook import Notebook
 from field_app.store.repositories import caseloads
 from field_app.store.repositories import contacts as contact_queries
@@ -127,9 +128,12 @@ class DailyLine:
 class DueListService:
     """What is due, computed from the record by the program in force."""
 
-    def __init__(self, notebook: Notebook, program: Program) -> None:
+    def __init__(
+        self, notebook: Notebook, program: Program, shelf: CaseShelf | None = None
+    ) -> None:
         """Listen to an open notebook; nothing is computed before somebody asks."""
         self._notebook = notebook
+        self._shelf = shelf or CaseShelf(notebook)
         self.program = program
         self._book = DueBook(program)
         self._people: dict[str, Participant] = {}
@@ -217,8 +221,7 @@ class DueListService:
         self._catch_up()
         today = self._notebook.today()
         lines: list[DailyLine] = []
-        with self._notebook.read() as records:
-            last = contact_queries.last_reached_by_case(records.session)
+        last = self._shelf.now().last_reached_at
         for case_id, items in self._items.items():
             for item in items:
                 duty = item.obligation
@@ -272,28 +275,30 @@ class DueListService:
                 self._problems.pop(case_id, None)
 
     def _load_all(self) -> None:
+        shelf = self._shelf.now()
+        cases = shelf.cases
         with self._notebook.read() as records:
-            cases = caseloads.case_records(records)
             waivers = caseloads.waivers(records)
             contacts = contact_queries.facts(records.session)
         by_case: dict[str, list[ContactFact]] = {}
         for contact in contacts:
             by_case.setdefault(contact.case_id, []).append(contact)
-        parents = _parents_by_youth(case.participant for case in cases.values())
+        parents = _parents_by_youth(shelf.participants())
         for case_id in self._people.keys() - cases.keys():
             self._forget(case_id)
         for case_id, case in cases.items():
             self._take_in(case, by_case.get(case_id, []), waivers, parents.get(case_id, []))
 
     def _load_some(self, case_ids: frozenset[str]) -> None:
+        shelf = self._shelf.now()
+        everyone = shelf.participants()
         with self._notebook.read() as records:
-            everyone = records.all_of(Participant)
             waivers = caseloads.waivers(records)
             # What is said of a parent decides duties towards the youth.
             youths = {p.linked_youth_id for p in everyone if p.case_id in case_ids}
             parents = _parents_by_youth(everyone)
             for case_id in case_ids | {youth for youth in youths if youth is not None}:
-                case = caseloads.case_records(records, case_id).get(case_id)
+                case = shelf.cases.get(case_id)
                 if case is None:
                     self._forget(case_id)
                     continue
