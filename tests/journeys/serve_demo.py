@@ -12,7 +12,7 @@ from field_app.demo.caseload import demo_caseload
 from field_app.demo.filling import fill
 from field_app.services.notebook import Clock, system_clock
 from field_app.settings import load_settings
-from tests.journeys.serve import CHEAP, FRIDAY
+from tests.journeys.serve import CHEAP, FRIDAY, serve
 
 KEY = "journey"  # of the door: it stays good, for each journey has browsers of its own
 PASSPHRASE = "meadow copper lantern seven boats"
