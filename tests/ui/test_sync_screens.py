@@ -116,6 +116,22 @@ async def test_a_device_alone_says_so_and_offers_a_backup_and_a_way_to_join(
     assert desk.window.has("look")
 
 
+async def test_whoever_finds_the_app_open_takes_no_backup_along(opened: Windows, tmp_path: Path):
+    desk = await open_desk(opened, tmp_path / "a", add_youth)
+    desk.window.controller.open_panel("backup")
+    await desk.window.settle()
+    await desk.window.enter("new-passphrase", "a thief's own long passphrase")
+    await desk.window.enter("new-passphrase-again", "a thief's own long passphrase")
+
+    await desk.window.tap("backup-make")
+    assert desk.window.shows("Type your passphrase")
+    await desk.window.enter("current-passphrase", "a thief's guess")
+    await desk.window.tap("backup-make")
+    await desk.window.until(lambda: desk.window.shows("does not fit"), 20)
+
+    assert [name for name, _ in desk.window.connection.calls if name == "save_file"] == []
+
+
 async def test_a_backup_is_a_sealed_file_that_opens_with_its_passphrase(
     opened: Windows, tmp_path: Path
 ):
