@@ -9,7 +9,7 @@ from field_app.domain.records.release import DEFAULT_RELEASE_DAYS
 from field_app.domain.records.service import FirstResponse
 from field_app.domain.records.staff import ReporterStatus, StaffMember, TrainingDone, TrainingTopic
 from field_app.errors import InputError
-from field_app.services.lookup import day_not_in_future, require, require_manager
+from field_app.services.lookup import day_not_in_future, is_manager, require, require_manager
 from field_app.services.notebook import Notebook
 from field_app.store.repositories.records import Records
 
@@ -88,6 +88,16 @@ class AgencyService:
             low = number_of(records, SettingName.BACKPACKS_LOW)
         left = max(counted.number - len(given), 0)
         return BackpackStock(left, left <= low)
+
+    def may_manage(self) -> bool:
+        """Whether the person at this device decides for the agency."""
+        with self._notebook.read() as records:
+            return is_manager(records, self._notebook.author_id)
+
+    def member(self, staff_id: str) -> StaffMember | None:
+        """Return somebody of the staff, or None when they are not on this device."""
+        with self._notebook.read() as records:
+            return records.find(StaffMember, staff_id)
 
     def set_reporter_status(
         self, staff_id: str, status: ReporterStatus, *, basis: str

@@ -57,10 +57,34 @@ class ReportingService:
         """Note that the supervisor knows."""
         return self._note(follow_up_id, supervisor_told_at=at or self._notebook.now())
 
+    def take_back(self, follow_up_id: str) -> None:
+        """Delete one that was begun by mistake; the history keeps it."""
+        with self._notebook.write() as records:
+            found = records.find(ReporterFollowUp, follow_up_id)
+            if found is not None:
+                records.delete(found, reason="taken back at once")
+
+    def me(self) -> StaffMember | None:
+        """Return the entry of the person at this device, whose status decides what runs."""
+        with self._notebook.read() as records:
+            return records.find(StaffMember, self._notebook.author_id)
+
+    def of_case(self, case_id: str) -> list[ReporterFollowUp]:
+        """Return the steps about a participant, oldest first."""
+        with self._notebook.read() as records:
+            return records.of_case(ReporterFollowUp, case_id)
+
+    @staticmethod
+    def is_finished(follow_up: ReporterFollowUp) -> bool:
+        """Whether nothing is left: both reports of a mandated reporter, else the supervisor."""
+        if follow_up.reporter_status is ReporterStatus.YES:
+            return follow_up.called_at is not None and follow_up.written_at is not None
+        return follow_up.supervisor_told_at is not None
+
     def open(self) -> list[ReporterFollowUp]:
         """Return what is not finished: those with a clock first, by when it ends."""
         with self._notebook.read() as records:
-            found = [f for f in records.all_of(ReporterFollowUp) if not _is_finished(f)]
+            found = [f for f in records.all_of(ReporterFollowUp) if not self.is_finished(f)]
         return sorted(
             found,
             key=lambda f: (f.written_due_at is None, f.written_due_at or f.created_at),
@@ -171,9 +195,3 @@ class DemandService:
         """Return the demands about a participant, oldest first."""
         with self._notebook.read() as records:
             return records.of_case(RecordsDemand, case_id)
-
-
-def _is_finished(follow_up: ReporterFollowUp) -> bool:
-    if follow_up.reporter_status is ReporterStatus.YES:
-        return follow_up.called_at is not None and follow_up.written_at is not None
-    return follow_up.supervisor_told_at is not None

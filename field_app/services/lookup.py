@@ -45,11 +45,16 @@ def require_participant(
     return participant
 
 
-def require_manager(records: Records, staff_id: str) -> None:
-    """Raise InputError unless somebody is a supervisor or data manager, or works alone."""
+def is_manager(records: Records, staff_id: str) -> bool:
+    """Whether somebody is a supervisor or data manager, or works alone."""
     active = [member for member in records.all_of(StaffMember) if member.active]
     own = next((member for member in active if member.record_id == staff_id), None)
-    if own is not None and (own.role in MANAGERS or active == [own]):
+    return own is not None and (own.role in MANAGERS or active == [own])
+
+
+def require_manager(records: Records, staff_id: str) -> None:
+    """Raise InputError unless somebody is a supervisor or data manager, or works alone."""
+    if is_manager(records, staff_id):
         return
     raise InputError(
         "A supervisor or data manager decides this. It stays as it is until then.",

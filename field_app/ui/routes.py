@@ -21,6 +21,12 @@ from field_app.ui.screens.conflict import conflict_panel
 from field_app.ui.screens.contact import contact_panel
 from field_app.ui.screens.court import court_panel
 from field_app.ui.screens.daily import daily_panel
+from field_app.ui.screens.demands import (
+    demand_outcome_panel,
+    demand_panel,
+    demand_release_panel,
+    demands_screen,
+)
 from field_app.ui.screens.empowerment import certificate_panel
 from field_app.ui.screens.enrol import enrol_screen
 from field_app.ui.screens.fund import agency_fund_screen, youth_fund_screen
@@ -58,6 +64,7 @@ from field_app.ui.screens.person import (
     person_panel,
     safe_contact_panel,
 )
+from field_app.ui.screens.profile import placement_panel, profile_panel
 from field_app.ui.screens.purchase import purchase_panel
 from field_app.ui.screens.purchase_open import purchase_open_panel
 from field_app.ui.screens.releases import (
@@ -66,6 +73,7 @@ from field_app.ui.screens.releases import (
     release_panel,
     releases_screen,
 )
+from field_app.ui.screens.reporting import report_panel, reporter_status_panel
 from field_app.ui.screens.response import response_panel
 from field_app.ui.screens.safety_line import safety_line_panel
 from field_app.ui.screens.safety_plan import safety_plan_screen
@@ -130,6 +138,7 @@ TABS: Sequence[TabRoute] = (
             Detail(":case_id/linkages", linkages_screen),
             Detail(":case_id/releases", releases_screen),
             Detail(":case_id/hand-over", hand_over_screen),
+            Detail(":case_id/demands", demands_screen),
         ),
         at_first=nobody_chosen,
     ),
@@ -217,6 +226,13 @@ PANELS: dict[str, Handler] = {
     "disclosure": disclosure_panel,
     "hand-over-line": hand_over_line_panel,
     "told": told_panel,
+    "demand": demand_panel,
+    "demand-outcome": demand_outcome_panel,
+    "demand-release": demand_release_panel,
+    "profile": profile_panel,
+    "placement": placement_panel,
+    "report": report_panel,
+    "reporter-status": reporter_status_panel,
 }
 
 

@@ -67,6 +67,13 @@ class FakeTeam:
     may_grant = False
 
 
+class FakeReporting:
+    """Nobody of a staff: the settings show no status of one's own."""
+
+    def me(self) -> None:
+        return None
+
+
 @dataclass
 class FakeWorkspace:
     """Only what the shell itself uses: the screens of the field fail on it, and are contained."""
@@ -75,6 +82,7 @@ class FakeWorkspace:
     drafts: FakeDrafts = field(default_factory=FakeDrafts)
     sync: FakeSync = field(default_factory=FakeSync)
     team: FakeTeam = field(default_factory=FakeTeam)
+    reporting: FakeReporting = field(default_factory=FakeReporting)
 
 
 class FakeSession:

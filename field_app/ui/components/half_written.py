@@ -43,6 +43,12 @@ PANEL_OF_FORM = {
     "screening": "screening",
     "linkage": "linkage",
     "follow-up": "follow-up",
+    "demand": "demand",
+    "demand-outcome": "demand-outcome",
+    "demand-release": "demand-release",
+    "profile": "profile",
+    "placement": "placement",
+    "report": "report",
 }
 BEGUN_FROM_ADD = ("purchase", "session", "session-group", "visit-check", "workshop")
 """Forms that may be begun before it is said whom they are about: `<form>:new`."""
@@ -63,6 +69,9 @@ SECOND_PART = {
     "plan-support": "kind",
     "assessment-line": "entry",
     "follow-up": "linkage_id",
+    "demand-outcome": "demand_id",
+    "demand-release": "demand_id",
+    "placement": "record_id",
 }
 """What stands after the case id in the name of a form, as an argument of its panel."""
 

@@ -11,7 +11,7 @@ from field_app.errors import InputError
 from field_app.ui import tokens
 from field_app.ui.components.basics import icon_action, labelled
 from field_app.ui.components.drafting import FormDraft
-from field_app.ui.components.fields import EARLIEST_DAY, date_field
+from field_app.ui.components.fields import EARLIEST_DAY, LATEST_DAY, date_field
 from field_app.ui.guard import guard, part
 from field_app.ui.i18n import t, translator
 
@@ -117,6 +117,20 @@ def when_fields(
 
 def next_day_field(draft: FormDraft, field: str, label: str, *, first: date) -> list[ft.Control]:
     """Return the button of a coming day, and once one is chosen the way to have none again."""
+    chosen = day_of(draft[field])
+    # The calendar cannot stand before its first day.
+    return _day_field(draft, field, label, first=min(first, chosen or first), last=LATEST_DAY)
+
+
+def past_day_field(draft: FormDraft, field: str, label: str, *, last: date) -> list[ft.Control]:
+    """Return the button of a day that is over, and once one is chosen the way to have none."""
+    chosen = day_of(draft[field])
+    return _day_field(draft, field, label, first=EARLIEST_DAY, last=max(last, chosen or last))
+
+
+def _day_field(
+    draft: FormDraft, field: str, label: str, *, first: date, last: date
+) -> list[ft.Control]:
     identifier = field.replace("_", "-")
     chosen = day_of(draft[field])
     controls: list[ft.Control] = [
@@ -125,7 +139,8 @@ def next_day_field(draft: FormDraft, field: str, label: str, *, first: date) -> 
             identifier=identifier,
             label=label,
             value=chosen,
-            first=min(first, chosen or first),  # the calendar cannot stand before its first day
+            first=first,
+            last=last,
             on_change=lambda day: draft.set(**{field: day.isoformat()}),
         )
     ]

@@ -11,12 +11,14 @@ from field_app.ui.components.lists import menu_line
 from field_app.ui.components.safe_contact import safe_contact_rule
 from field_app.ui.controller import Controller
 from field_app.ui.i18n import t, translator
+from field_app.ui.screens.profile import placements_part, profile_part
 
 
 def people_part(app: Controller, page: ParticipantPage) -> list[ft.Control]:
     """Return the part of the page about people."""
     person = page.participant
     case_id = person.case_id
+    is_youth = person.participant_kind is ParticipantKind.YOUTH
     return [
         section_header(t("safe.title")),
         safe_contact_rule(person),
@@ -44,7 +46,31 @@ def people_part(app: Controller, page: ParticipantPage) -> list[ft.Control]:
             lambda: app.open_panel("person", case_id=case_id),
             icon=ft.Icons.EDIT,
         ),
+        *profile_part(app, case_id),
+        *(placements_part(app, case_id) if is_youth else []),
+        *_duties(app, case_id),
         *_case(app, person),
+    ]
+
+
+def _duties(app: Controller, case_id: str) -> list[ft.Control]:
+    """Return what the law may ask for: a report, and an answer to a demand for records."""
+    return [
+        section_header(t("report.section")),
+        menu_line(
+            identifier="report",
+            icon=ft.Icons.FLAG_OUTLINED,
+            title=t("report.title"),
+            words=t("report.open"),
+            on_click=lambda: app.open_panel("report", case_id=case_id),
+        ),
+        menu_line(
+            identifier="demands",
+            icon=ft.Icons.GAVEL,
+            title=t("demand.title"),
+            words=t("demand.open"),
+            on_click=lambda: app.navigate(f"/caseload/{case_id}/demands"),
+        ),
     ]
 
 

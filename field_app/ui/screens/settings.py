@@ -12,6 +12,7 @@ from field_app.ui.context import use_app
 from field_app.ui.controller import Controller
 from field_app.ui.guard import pane
 from field_app.ui.i18n import t
+from field_app.ui.screens.reporting import status_words
 
 # The same steps that the preference service allows.
 IDLE_MINUTES = (1, 2, 5, 10, 15)
@@ -45,11 +46,29 @@ def settings_screen() -> ft.Control:
                 words=t("settings.new_words_help"),
                 on_click=lambda: app.navigate("/more/settings/recovery-words"),
             ),
+            *_own_status(app),
             section_header(t("settings.about")),
             ft.Text(t("settings.version", version=__version__)),
             quiet(t("settings.about_privacy")),
         ],
     )
+
+
+def _own_status(app: Controller) -> list[ft.Control]:
+    """Return one's own status as a reporter, with its basis."""
+    me = app.workspace.reporting.me()
+    if me is None:
+        return []
+    return [
+        section_header(t("report.section")),
+        menu_line(
+            identifier="reporter-status",
+            icon=ft.Icons.FLAG_OUTLINED,
+            title=t("report.status_title"),
+            words=status_words(me),
+            on_click=lambda: app.open_panel("reporter-status", staff_id=me.record_id),
+        ),
+    ]
 
 
 def _lock_times(app: Controller) -> list[ft.Control]:

@@ -19,12 +19,14 @@ from field_app.ui.components.dialogs import use_confirm_dialog
 from field_app.ui.components.drafting import use_draft
 from field_app.ui.components.field_words import moment_words
 from field_app.ui.components.fields import field_error, text_field
+from field_app.ui.components.lists import menu_line
 from field_app.ui.components.panels import panel_page
 from field_app.ui.components.submitting import finish
 from field_app.ui.context import use_app, use_value
 from field_app.ui.controller import Controller
 from field_app.ui.guard import part
 from field_app.ui.i18n import t
+from field_app.ui.screens.reporting import status_words
 from field_app.ui.screens.team import person_words
 
 CLIPBOARD_SECONDS = 60.0  # long enough to paste the code once
@@ -117,6 +119,7 @@ def staff_person_panel(*, staff_id: str) -> ft.Control:
             " · ".join([t(f"centre_role.{person.role}"), t("staff.devices", count=person.devices)])
         ),
     ]
+    body += _reporter_status(app, staff_id)
     if not team.may_manage or not person.is_active:
         return panel_page(title=t("staff.person"), body=body)
     if not person.is_me:
@@ -132,6 +135,22 @@ def staff_person_panel(*, staff_id: str) -> ft.Control:
             "make-code", t("staff.invite"), make_code, icon=ft.Icons.QR_CODE_2, is_busy=is_busy
         ),
     )
+
+
+def _reporter_status(app: Controller, staff_id: str) -> list[ft.Control]:
+    """Return whether the person is a mandated reporter, and the way to decide it."""
+    member = app.workspace.agency.member(staff_id)
+    if member is None:
+        return []
+    return [
+        menu_line(
+            identifier="reporter-status",
+            icon=ft.Icons.FLAG_OUTLINED,
+            title=t("report.status_title"),
+            words=status_words(member),
+            on_click=lambda: app.open_panel("reporter-status", staff_id=staff_id),
+        )
+    ]
 
 
 def _role_chips(app: Controller, person: Person) -> ft.Control:

@@ -36,6 +36,7 @@ from field_app.ui.context import use_app
 from field_app.ui.controller import Controller
 from field_app.ui.guard import screen
 from field_app.ui.i18n import t, translator
+from field_app.ui.screens.reporting import report_cards
 from field_app.ui.screens.visit_check import visit_check_cards
 
 QUIETEST = 5
@@ -135,6 +136,7 @@ def _due(
         _summary(app, day),
         *sync_line(app),
         *response_cards(app, day.aliases),
+        *report_cards(app, day.aliases),
         *visit_check_cards(app, day.aliases),
         *_daily_card(app, day),
     ]
