@@ -27,6 +27,7 @@ from field_app.ui.components.folds import fold
 from field_app.ui.components.frame import detail_page
 from field_app.ui.components.lists import empty_state
 from field_app.ui.components.panels import panel_page
+from field_app.ui.components.routed import routed_pane
 from field_app.ui.components.states import Tone, progress_line, state_chip
 from field_app.ui.components.submitting import finish
 from field_app.ui.components.when import day_of
@@ -34,7 +35,7 @@ from field_app.ui.components.writing import write
 from field_app.ui.components.written_lines import question, written_line
 from field_app.ui.context import use_app
 from field_app.ui.controller import Controller
-from field_app.ui.guard import pane, part
+from field_app.ui.guard import part
 from field_app.ui.i18n import t, translator
 
 
@@ -52,17 +53,9 @@ async def open_goals(app: Controller, case_id: str, kind: AdvocacyPlanKind) -> N
     app.navigate(f"/caseload/{case_id}/goals/{kind.value}")
 
 
-@pane
-def goals_screen() -> ft.Control:
+@routed_pane("case_id", "kind")
+def goals_screen(*, case_id: str, kind: str) -> ft.Control:
     """Draw the plan of the route."""
-    params = ft.use_route_params()
-    case_id, kind = params.get("case_id", ""), params.get("kind", "")
-    shown: ft.Control = _plan(key=f"{case_id}-{kind}", case_id=case_id, kind=kind)
-    return shown
-
-
-@pane
-def _plan(*, case_id: str, kind: str) -> ft.Control:
     app = use_app()
     read = ft.use_memo(lambda: _read(app, case_id, kind), [case_id, kind, app.state.revision])
     plan = read.plan

@@ -28,6 +28,7 @@ from field_app.ui.components.fields import field_error, text_field
 from field_app.ui.components.folds import fold
 from field_app.ui.components.frame import detail_page
 from field_app.ui.components.panels import panel_page
+from field_app.ui.components.routed import routed_pane
 from field_app.ui.components.sheet_saving import save_sheet
 from field_app.ui.components.states import Tone, state_chip
 from field_app.ui.components.submitting import finish
@@ -35,7 +36,7 @@ from field_app.ui.components.writing import write
 from field_app.ui.components.written_lines import question, written_line
 from field_app.ui.context import use_app
 from field_app.ui.controller import Controller
-from field_app.ui.guard import pane, part
+from field_app.ui.guard import part
 from field_app.ui.i18n import error_words, t, translator
 
 
@@ -45,16 +46,9 @@ class _Read:
     told: list[AlreadyTold]
 
 
-@pane
-def hand_over_screen() -> ft.Control:
+@routed_pane("case_id")
+def hand_over_screen(*, case_id: str) -> ft.Control:
     """Draw the page of the participant of the route."""
-    case_id = ft.use_route_params().get("case_id", "")
-    shown: ft.Control = _page(key=case_id, case_id=case_id)
-    return shown
-
-
-@pane
-def _page(*, case_id: str) -> ft.Control:
     app = use_app()
     hand_over = app.workspace.hand_over
     is_open, set_open = ft.use_state(False)

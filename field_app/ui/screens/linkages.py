@@ -15,12 +15,13 @@ from field_app.ui.components.fields import date_field, field_error, text_field
 from field_app.ui.components.frame import detail_page
 from field_app.ui.components.lists import empty_state
 from field_app.ui.components.panels import panel_page
+from field_app.ui.components.routed import routed_pane
 from field_app.ui.components.states import Tone, state_chip
 from field_app.ui.components.submitting import finish
 from field_app.ui.components.when import day_of
 from field_app.ui.context import use_app
 from field_app.ui.controller import Controller
-from field_app.ui.guard import pane, part
+from field_app.ui.guard import part
 from field_app.ui.i18n import t, translator
 
 TREATED = (NeedKind.MENTAL_HEALTH, NeedKind.SUBSTANCE_USE)
@@ -31,16 +32,9 @@ TONES = {
 }
 
 
-@pane
-def linkages_screen() -> ft.Control:
+@routed_pane("case_id")
+def linkages_screen(*, case_id: str) -> ft.Control:
     """Draw the links of the participant of the route."""
-    case_id = ft.use_route_params().get("case_id", "")
-    shown: ft.Control = _linkages(key=case_id, case_id=case_id)
-    return shown
-
-
-@pane
-def _linkages(*, case_id: str) -> ft.Control:
     app = use_app()
     found: list[Linkage] = ft.use_memo(
         lambda: app.workspace.linkages.of_case(case_id), [case_id, app.state.revision]

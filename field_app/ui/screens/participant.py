@@ -23,12 +23,13 @@ from field_app.ui.components.lists import empty_state
 from field_app.ui.components.month import month_of_contacts
 from field_app.ui.components.parent_safety import is_unanswered, not_safe_line, safety_question
 from field_app.ui.components.phase_line import phase_line
+from field_app.ui.components.routed import routed_pane
 from field_app.ui.components.safe_contact import short_rule
 from field_app.ui.components.segments import segments
 from field_app.ui.components.states import Tone, state_chip
 from field_app.ui.context import use_app
 from field_app.ui.controller import Controller
-from field_app.ui.guard import guard, pane, part
+from field_app.ui.guard import guard, part
 from field_app.ui.i18n import t, translator
 from field_app.ui.screens.missing import came_back
 from field_app.ui.screens.missing_told import told_button, told_summary
@@ -49,16 +50,9 @@ class _Read:
     due: tuple[DueItem, ...]
 
 
-@pane
-def participant_screen() -> ft.Control:
+@routed_pane("case_id")
+def participant_screen(*, case_id: str) -> ft.Control:
     """Draw the participant of the route."""
-    case_id = ft.use_route_params().get("case_id", "")
-    shown: ft.Control = _participant(key=case_id, case_id=case_id)
-    return shown
-
-
-@pane
-def _participant(*, case_id: str) -> ft.Control:
     app = use_app()
     last_case, last_part = app.state.shown_part
     shown, show_part = ft.use_state(last_part if last_case == case_id else "overview")

@@ -39,6 +39,7 @@ from field_app.ui.components.folds import fold
 from field_app.ui.components.frame import detail_page
 from field_app.ui.components.lists import empty_state
 from field_app.ui.components.panels import panel_page
+from field_app.ui.components.routed import routed_pane
 from field_app.ui.components.states import Tone, state_chip
 from field_app.ui.components.submitting import finish
 from field_app.ui.components.when import day_of, when_fields
@@ -46,7 +47,7 @@ from field_app.ui.components.writing import write
 from field_app.ui.components.written_lines import written_line
 from field_app.ui.context import use_app
 from field_app.ui.controller import Controller
-from field_app.ui.guard import pane, part
+from field_app.ui.guard import part
 from field_app.ui.i18n import t, translator
 
 
@@ -57,16 +58,9 @@ class _Read:
     talks: list[ConfidentialityTalk]
 
 
-@pane
-def releases_screen() -> ft.Control:
+@routed_pane("case_id")
+def releases_screen(*, case_id: str) -> ft.Control:
     """Draw the releases of the participant of the route."""
-    case_id = ft.use_route_params().get("case_id", "")
-    shown: ft.Control = _releases(key=case_id, case_id=case_id)
-    return shown
-
-
-@pane
-def _releases(*, case_id: str) -> ft.Control:
     app = use_app()
     asked, ask = ft.use_state("")
     is_open, set_open = ft.use_state(False)

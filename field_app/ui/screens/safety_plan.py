@@ -35,13 +35,13 @@ from field_app.ui.components.fields import date_field
 from field_app.ui.components.folds import fold
 from field_app.ui.components.frame import detail_page
 from field_app.ui.components.lists import menu_line
+from field_app.ui.components.routed import routed_pane
 from field_app.ui.components.segments import segments
 from field_app.ui.components.states import Tone, state_chip
 from field_app.ui.components.writing import write
 from field_app.ui.components.written_lines import question, written_line
 from field_app.ui.context import use_app
 from field_app.ui.controller import Controller
-from field_app.ui.guard import pane
 from field_app.ui.i18n import t, translator
 
 ADULT_SECTIONS = (
@@ -92,17 +92,9 @@ async def open_safety_plan(app: Controller, case_id: str, kind: SafetyPlanKind) 
     app.navigate(f"/caseload/{case_id}/safety/{plan.record_id}")
 
 
-@pane
-def safety_plan_screen() -> ft.Control:
+@routed_pane("case_id", "plan_id")
+def safety_plan_screen(*, case_id: str, plan_id: str) -> ft.Control:
     """Draw the plan of the route."""
-    params = ft.use_route_params()
-    case_id, plan_id = params.get("case_id", ""), params.get("plan_id", "")
-    shown: ft.Control = _plan(key=plan_id, case_id=case_id, plan_id=plan_id)
-    return shown
-
-
-@pane
-def _plan(*, case_id: str, plan_id: str) -> ft.Control:
     app = use_app()
     audience_word, show = ft.use_state(PlanAudience.YOUTH.value)
     opened, open_fold = ft.use_state("")

@@ -30,13 +30,14 @@ from field_app.ui.components.fields import field_error, text_field
 from field_app.ui.components.folds import fold
 from field_app.ui.components.frame import detail_page
 from field_app.ui.components.panels import panel_page
+from field_app.ui.components.routed import routed_pane
 from field_app.ui.components.submitting import finish
 from field_app.ui.components.when import day_of, when_fields
 from field_app.ui.components.writing import write
 from field_app.ui.components.written_lines import question, written_line
 from field_app.ui.context import use_app
 from field_app.ui.controller import Controller
-from field_app.ui.guard import pane, part
+from field_app.ui.guard import part
 from field_app.ui.i18n import t, translator
 
 
@@ -56,16 +57,9 @@ async def open_strengths(app: Controller, case_id: str) -> None:
     app.navigate(f"/caseload/{case_id}/strengths")
 
 
-@pane
-def strengths_screen() -> ft.Control:
+@routed_pane("case_id")
+def strengths_screen(*, case_id: str) -> ft.Control:
     """Draw the assessments of the participant of the route."""
-    case_id = ft.use_route_params().get("case_id", "")
-    shown: ft.Control = _strengths(key=case_id, case_id=case_id)
-    return shown
-
-
-@pane
-def _strengths(*, case_id: str) -> ft.Control:
     app = use_app()
     opened, open_fold = ft.use_state("")
     assessments = app.workspace.assessments
