@@ -223,6 +223,7 @@ class Window:
     def type(self, identifier: str, words: str) -> None:
         """Fill a field, again when the app was not told."""
         field = self.by_id(identifier)
+        field.wait_for(state="attached")
         for attempt in range(6):
             with contextlib.suppress(NothingCameError):
                 with self._told(words):

@@ -30,6 +30,7 @@ def unlock(tour: Tour) -> None:
     tour.take("unlock-wrong")
     tour.tap("forgotten")
     tour.take_all("unlock-forgotten")
+    tour.tap("recover-back")
 
 
 def quick_exit(tour: Tour) -> None:
