@@ -7,6 +7,7 @@ descriptor (`field-app --passphrase-fd`).
 import os
 import socket
 import sys
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -83,6 +84,17 @@ def is_embedded() -> bool:
 def is_phone() -> bool:
     """Tell whether this is the app on a phone or a tablet."""
     return os.environ.get("FLET_PLATFORM", "").lower() in ("android", "ios")
+
+
+def own_cache_folders() -> list[Path]:
+    """Return the folders of this app alone in which a phone's dialogs leave copies; none elsewhere.
+
+    On a laptop the temporary folder may hold the person's own files.
+    """
+    if not is_phone():
+        return []
+    named = (os.environ.get(name) for name in ("FLET_APP_STORAGE_CACHE", "FLET_APP_STORAGE_TEMP"))
+    return [*(Path(folder) for folder in named if folder), Path(tempfile.gettempdir())]
 
 
 def drop_flet_overrides() -> None:

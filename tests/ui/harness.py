@@ -43,7 +43,8 @@ class RecordingConnection(Connection):
         self.page_url, self.page_name = "test://app", ""
         self.crashes: list[str] = []
         self.calls: list[tuple[str, Any]] = []
-        self.answers: dict[str, Any] = {}  # what the client answers, by the name of the call
+        # What the client answers, by the name of the call.
+        self.answers: dict[str, Any] = {"save_file": "/where/the/person/said"}
         self.session: Session | None = None
 
     def send_message(self, message: Message) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 import flet as ft
 
 from field_app.domain.records.attachment import Attachment
+from field_app.platform.own_cache import forget_copy
 from field_app.ui.controller import Controller
 
 
@@ -18,6 +19,15 @@ async def pick_receipt(app: Controller, case_id: str) -> Attachment | None:
     if not files:
         return None
     picked = files[0]
-    source: bytes | Path = Path(picked.path or "") if picked.bytes is None else picked.bytes
-    kept: Attachment = await app.run(lambda: app.workspace.attachments.add(case_id, source))
-    return kept
+    path = Path(picked.path or "")
+    source: bytes | Path = path if picked.bytes is None else picked.bytes
+
+    def keep() -> Attachment:
+        try:
+            kept: Attachment = app.workspace.attachments.add(case_id, source)
+            return kept
+        finally:
+            if picked.path:
+                forget_copy(path)  # on a phone: not the person's own picture, a copy of the dialog
+
+    return await app.run(keep)

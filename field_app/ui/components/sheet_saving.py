@@ -2,9 +2,8 @@
 
 from collections.abc import Callable
 
-import flet as ft
-
 from field_app.reports.sheet import Sheet
+from field_app.ui.components.file_saving import save_file
 from field_app.ui.controller import Controller
 from field_app.ui.i18n import t
 
@@ -16,12 +15,8 @@ async def save_sheet(app: Controller, make: Callable[[], Sheet]) -> None:
     """
     sheet = await app.run(make)
     app.changed()  # the disclosure is logged now
-    await ft.FilePicker().save_file(
-        file_name=sheet.file_name,
-        file_type=ft.FilePickerFileType.CUSTOM,
-        allowed_extensions=["pdf"],
-        src_bytes=sheet.content,
-    )
+    if not await save_file(app, sheet.file_name, sheet.content, kind="pdf"):
+        return
     if sheet.replaced:
         app.tell(t("sheet_saving.replaced", count=sheet.replaced))
     else:

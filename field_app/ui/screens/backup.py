@@ -8,6 +8,7 @@ import flet as ft
 from field_app.errors import FieldAppError, LockedError
 from field_app.ui.components.basics import primary_button, quiet
 from field_app.ui.components.fields import field_error, passphrase_field
+from field_app.ui.components.file_saving import save_file
 from field_app.ui.components.panels import panel_page
 from field_app.ui.components.passphrases import NewPassphrase, new_passphrase_fields
 from field_app.ui.context import use_app, use_value
@@ -45,7 +46,8 @@ def backup_panel() -> ft.Control:
             set_current("")
         form.forget()
         day = app.workspace.notebook.today()
-        await ft.FilePicker().save_file(file_name=f"notes-{day:%Y-%m-%d}.backup", src_bytes=content)
+        if not await save_file(app, f"notes-{day:%Y-%m-%d}.backup", content):
+            return  # nothing was saved, and nothing is said to be
         app.close_panel()
         app.tell(t("backup.done"))
 

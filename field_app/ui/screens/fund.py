@@ -26,6 +26,7 @@ from field_app.ui.components.basics import (
     section_header,
 )
 from field_app.ui.components.field_words import day_words
+from field_app.ui.components.file_saving import save_file
 from field_app.ui.components.frame import detail_page
 from field_app.ui.components.lists import contact_row, empty_state, menu_line
 from field_app.ui.components.managers import may_decide
@@ -286,10 +287,6 @@ async def _save_ledger(app: Controller, fund: Fund) -> None:
         ).encode()
 
     content = await app.run(make)
-    await ft.FilePicker().save_file(
-        file_name=f"ledger-{app.workspace.notebook.today().isoformat()}.csv",
-        file_type=ft.FilePickerFileType.CUSTOM,
-        allowed_extensions=["csv"],
-        src_bytes=content,
-    )
-    app.tell(t("fund.ledger_done"))
+    name = f"ledger-{app.workspace.notebook.today().isoformat()}.csv"
+    if await save_file(app, name, content, kind="csv"):
+        app.tell(t("fund.ledger_done"))

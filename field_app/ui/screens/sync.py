@@ -21,6 +21,7 @@ from field_app.ui.components.basics import (
 )
 from field_app.ui.components.dialogs import use_confirm_dialog
 from field_app.ui.components.field_words import moment_words
+from field_app.ui.components.file_saving import save_file
 from field_app.ui.components.frame import Tab, tab_page
 from field_app.ui.components.lists import empty_state, menu_line
 from field_app.ui.components.record_words import field_words, kind_words
@@ -343,13 +344,9 @@ def _device(app: Controller) -> list[ft.Control]:
 
     async def save_proof() -> None:
         proof = await app.run(app.workspace.sync.proof)
-        await ft.FilePicker().save_file(
-            file_name="receipts.json",
-            file_type=ft.FilePickerFileType.CUSTOM,
-            allowed_extensions=["json"],
-            src_bytes=json.dumps(proof, indent=1).encode(),
-        )
-        app.tell(t("sync.proof_saved"))
+        content = json.dumps(proof, indent=1).encode()
+        if await save_file(app, "receipts.json", content, kind="json"):
+            app.tell(t("sync.proof_saved"))
 
     return [
         section_header(t("sync.device")),
