@@ -81,8 +81,8 @@ def _refuse_other_kinds(content: bytes) -> None:
         )
     if content[4:8] == b"ftyp" and content[8:12] in HEIC_BRANDS:
         raise InputError(
-            "This photo is in the HEIC format, which this app cannot open. Take the photo with "
-            "the app, or set the camera to JPEG (most compatible).",
+            "This photo is in the HEIC format, which this app cannot open. Set the phone's camera "
+            "to JPEG (on an iPhone: Settings, Camera, Formats, Most Compatible) and take it again.",
             field="file",
             code="file_heic",
         )
