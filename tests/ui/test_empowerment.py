@@ -225,3 +225,15 @@ async def test_a_complete_program_ends_in_a_certificate_that_keeps_no_name(
     assert bytes(call["src_bytes"]).startswith(b"%PDF")
     assert "Rosario" not in call["file_name"]
     assert desk.forms() == []
+
+
+async def test_a_parent_who_is_not_offered_is_spoken_of(opened: Windows, tmp_path: Path):
+    """DAT-20: whether contact is safe comes first, and the form says so instead of nobody."""
+    desk, _ = await desk_with_parents(
+        opened, tmp_path, lambda w, parents: add_parent(w, add_youth(w, "Lia"), "Mr. O.")
+    )
+    for panel in ("session", "group-session"):
+        desk.window.controller.open_panel(panel)
+        await desk.window.until(lambda: desk.window.has("panel-close"))
+        assert desk.window.shows("^1 parent or caregiver is not offered")
+        assert not desk.window.shows("Nobody is here yet")

@@ -589,5 +589,8 @@ async def test_a_receipt_that_is_only_at_the_centre_comes_when_it_is_opened(
     may_answer.set()
 
     await desk.window.until(lambda: desk.window.has("kept-picture"))
+    small = desk.window.by_id("kept-picture").height
+    await desk.window.tap("picture-size")
 
+    assert (small, desk.window.by_id("kept-picture").height) == (220, None)
     assert answers == [receipt_id] * 3

@@ -3,7 +3,7 @@
 import flet as ft
 
 from field_app.ui import tokens
-from field_app.ui.components.basics import labelled
+from field_app.ui.components.basics import labelled, text_action
 from field_app.ui.components.fetched import use_fetched
 from field_app.ui.context import use_app
 from field_app.ui.guard import part
@@ -23,22 +23,29 @@ def kept_picture(*, attachment_id: str, name: str) -> ft.Control:
     attachments = use_app().workspace.attachments
     is_here = ft.use_memo(lambda: attachments.is_here(attachment_id), [attachment_id])
     opened = use_fetched(lambda: attachments.open(attachment_id), [attachment_id])
-    return ft.Column(
-        controls=opened.or_words(
-            lambda picture: [_image(picture, name)],
-            waiting=t("picture.opening" if is_here else "picture.fetching"),
-        )
-    )
+    is_large, set_large = ft.use_state(False)
 
-
-def _image(picture: bytes, name: str) -> ft.Control:
-    return labelled(
-        "kept-picture",
-        ft.Image(
+    def draw(picture: bytes) -> list[ft.Control]:
+        image = ft.Image(
             src=picture,
-            height=HEIGHT,
-            fit=ft.BoxFit.CONTAIN,
+            # Large: as wide as its place, so that small print can be read.
+            height=None if is_large else HEIGHT,
+            fit=ft.BoxFit.FIT_WIDTH if is_large else ft.BoxFit.CONTAIN,
             semantics_label=name,
             border_radius=tokens.CORNER,
+        )
+        return [
+            labelled("kept-picture", image),
+            text_action(
+                "picture-size",
+                t("picture.smaller" if is_large else "picture.larger"),
+                lambda: set_large(not is_large),
+            ),
+        ]
+
+    return ft.Column(
+        spacing=tokens.SPACE_XS,
+        controls=opened.or_words(
+            draw, waiting=t("picture.opening" if is_here else "picture.fetching")
         ),
     )

@@ -62,8 +62,7 @@ def whom(
             on_choose=on_choose,
         )
     )
-    if not people:
-        controls.append(quiet(t("whom.nobody")))
+    controls += nobody_lines(app, kind)
     if error:
         controls.append(field_error(error))
     return ft.Column(
@@ -71,6 +70,15 @@ def whom(
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
         controls=controls,
     )
+
+
+def nobody_lines(app: Controller, kind: ParticipantKind | None = None) -> list[ft.Control]:
+    """Return why nobody, or not everybody, is offered; nothing when all are."""
+    entries: list[CaseloadEntry] = app.workspace.caseload.entries(CaseloadFilter(kind=kind))
+    unanswered = sum(is_unanswered(entry.participant) for entry in entries)
+    if unanswered:
+        return [quiet(t("whom.unanswered", count=unanswered))]
+    return [] if entries else [quiet(t("whom.nobody"))]
 
 
 def open_people(app: Controller, kind: ParticipantKind | None = None) -> Sequence[CaseloadEntry]:

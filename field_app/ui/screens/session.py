@@ -20,7 +20,7 @@ from field_app.ui.components.numbers import whole_number
 from field_app.ui.components.panels import panel_page
 from field_app.ui.components.submitting import finish
 from field_app.ui.components.when import moment_of, when_fields
-from field_app.ui.components.whom import open_people, whom
+from field_app.ui.components.whom import nobody_lines, open_people, whom
 from field_app.ui.context import use_app
 from field_app.ui.controller import Controller
 from field_app.ui.guard import part
@@ -125,7 +125,7 @@ def group_session_panel() -> ft.Control:
             *_topics(app, draft),
             section_header(t("empowerment.heads")),
             *(head_line(draft, entry) for entry in parents),
-            *([] if parents else [quiet(t("whom.nobody"))]),
+            *nobody_lines(app, ParticipantKind.PARENT),
             field_error(draft.error_of("attended")),
             _more(app, draft, is_open, lambda: set_open(not is_open)),
             field_error(draft.other_error),

@@ -18,7 +18,7 @@ from field_app.ui.components.panels import panel_page
 from field_app.ui.components.shown_in_pages import shown_in_pages
 from field_app.ui.components.submitting import finish
 from field_app.ui.components.when import moment_of, when_fields
-from field_app.ui.components.whom import open_people
+from field_app.ui.components.whom import nobody_lines, open_people
 from field_app.ui.components.writing import write
 from field_app.ui.context import use_app
 from field_app.ui.guard import part
@@ -86,7 +86,7 @@ def workshop_panel() -> ft.Control:
                 identifier="more-heads",
                 controls=[head_line(draft, entry) for entry in people],
             ),
-            *([] if people else [quiet(t("whom.nobody"))]),
+            *nobody_lines(app),
             field_error(draft.error_of("attended")),
             choice_chips(
                 identifier="survivor",
