@@ -113,12 +113,6 @@ class NewCode:
     qr_text: str
     ends_at: datetime
 
-    def qr_svg(self) -> str:
-        """Return the QR code as SVG."""
-        out = io.BytesIO()
-        segno.make(self.qr_text, error="m").save(out, kind="svg", scale=4, xmldecl=False)
-        return out.getvalue().decode()
-
     def qr_png(self) -> bytes:
         """Return the QR code as PNG."""
         out = io.BytesIO()
