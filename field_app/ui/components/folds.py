@@ -22,7 +22,9 @@ def fold(
     """Return a line that opens and closes what stands under it, announced with its state."""
     heads: list[ft.Control] = [ft.Text(title, size=tokens.BODY, weight=ft.FontWeight.W_600)]
     if words:
-        heads.append(quiet(words, size=tokens.CAPTION))
+        under = quiet(words, size=tokens.CAPTION)
+        under.weight = ft.FontWeight.W_400  # the words of a button are bold
+        heads.append(under)
     head = ft.MergeSemantics(
         content=ft.Semantics(
             identifier=identifier,

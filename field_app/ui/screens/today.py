@@ -180,7 +180,8 @@ def _listed(items: tuple[DueItem, ...]) -> tuple[DueItem, ...]:
 
 def _summary(app: Controller, day: _Day) -> ft.Control:
     today = app.workspace.notebook.today()
-    parts = [translator().date(today, weekday=True)]
+    day_words = translator().date(today, weekday=True)
+    parts = [day_words[:1].upper() + day_words[1:]]
     if day.due.overdue:
         parts.append(t("today.overdue_count", count=len(day.due.overdue)))
     if day.logged:
