@@ -215,3 +215,15 @@ class CourtService:
         with self._notebook.read() as records:
             found = records.of_case(CourtSupport, case_id)
         return sorted(found, key=lambda one: one.hearing_on or date.max)
+
+    def coming_up(self, from_day: date, through: date) -> list[tuple[CourtSupport, date]]:
+        """Return the hearings in the days given with their day, the earliest first."""
+        with self._notebook.read() as records:
+            every = records.all_of(CourtSupport)
+        found = {
+            (support.record_id, day): (support, day)
+            for support in every
+            for day in (support.hearing_on, support.next_hearing_on)
+            if day is not None and from_day <= day <= through
+        }
+        return sorted(found.values(), key=lambda pair: pair[1])

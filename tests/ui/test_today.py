@@ -6,7 +6,10 @@ from pathlib import Path
 import flet as ft
 import pytest
 
+from field_app.domain.records.gatherings import CourtSupport, Meeting
 from field_app.domain.records.participant import Participant, SafeContact
+from field_app.domain.records.plans import Linkage
+from field_app.domain.records.safety_plan import PlanEntry, SafetyPlanKind
 from field_app.domain.vocabulary import Channel, DocumentKind, Outcome, Service
 from field_app.services.workspace import Workspace
 from tests.ui.conftest import Windows
@@ -275,3 +278,57 @@ async def test_a_contradiction_in_one_case_leaves_the_dates_of_the_others(
 
     assert desk.window.has(f"problem-{people[0].case_id}")
     assert any(f"due-{people[1].case_id}" in i for i in desk.window.ids())
+
+
+async def test_what_comes_in_the_next_days_stands_on_today_and_leads_to_its_place(
+    opened: Windows, tmp_path: Path
+):
+    people: list[Participant] = []
+
+    def fill(workspace: Workspace) -> None:
+        people.append(add_youth(workspace))
+        case_id, today = people[0].case_id, workspace.notebook.today()
+        workspace.meetings.log(Meeting(case_id=case_id, next_on=today + days(3)))
+        workspace.court.save(CourtSupport(case_id=case_id, hearing_on=today + days(1)))
+        workspace.court.save(CourtSupport(case_id=case_id, hearing_on=today + days(8)))
+        workspace.linkages.add(
+            Linkage(
+                case_id=case_id,
+                provider="Clinic",
+                opened_on=today - days(9),
+                follow_up_on=today - days(2),
+            )
+        )
+        plan = workspace.safety_plans.begin(case_id, SafetyPlanKind.FULL)
+        workspace.safety_plans.put_entry(plan.record_id, PlanEntry(words="I draw"))
+        workspace.safety_plans.set_review(plan.record_id, today + days(5))
+        workspace.safety_plans.finish(plan.record_id)
+
+    desk = await open_desk(opened, tmp_path, fill)
+    window = desk.window
+    kinds = [name.split("-")[1] for name in window.ids() if name.startswith("coming-")]
+
+    assert kinds == ["link", "court", "meeting", "review"]
+    assert window.shows("2 days late")
+    assert window.shows("next Ongoing MDT")
+    meeting = next(name for name in window.ids() if name.startswith("coming-meeting-"))
+    await window.tap(meeting)
+    await window.until(lambda: window.has("meeting-change"))
+    review = next(name for name in window.ids() if name.startswith("coming-review-"))
+    await window.tap("panel-close")
+    await window.tap(review)
+    await window.until(lambda: "/safety/" in window.page.route)
+
+
+async def test_nothing_comes_of_a_closed_case(opened: Windows, tmp_path: Path):
+    people: list[Participant] = []
+
+    def fill(workspace: Workspace) -> None:
+        people.extend([add_youth(workspace, services=()), add_youth(workspace, "Lia")])
+        case_id, today = people[0].case_id, workspace.notebook.today()
+        workspace.meetings.log(Meeting(case_id=case_id, next_on=today + days(3)))
+        workspace.caseload.close_case(case_id, closed_on=today, reason="moved")
+
+    desk = await open_desk(opened, tmp_path, fill)
+
+    assert not desk.window.shows("^Coming up$")

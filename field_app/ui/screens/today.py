@@ -16,6 +16,7 @@ from field_app.services.drafts import Draft
 from field_app.services.due_list import DailyLine, DueAction, DueItem, DueToday
 from field_app.ui import tokens
 from field_app.ui.components.basics import card, primary_button, quiet, section_header
+from field_app.ui.components.coming_up import ComingUp, coming_up, read_coming_up
 from field_app.ui.components.due_lines import due_lines
 from field_app.ui.components.field_words import (
     CHANNEL_ICONS,
@@ -52,6 +53,7 @@ class _Day:
     drafts: list[Draft]
     quietest: list[CaseloadEntry]
     aliases: dict[str, str]
+    coming: list[ComingUp]
     is_empty: bool
 
 
@@ -97,6 +99,7 @@ def _read(app: Controller) -> _Day:
         drafts=workspace.drafts.all(),
         quietest=workspace.caseload.quietest(QUIETEST),
         aliases=workspace.caseload.aliases(),
+        coming=read_coming_up(app, entries),
         is_empty=not entries,
     )
 
@@ -244,7 +247,12 @@ def _problem(app: Controller, case_id: str, alias: str) -> ft.Control:
 
 def _rest(app: Controller, day: _Day) -> list[ft.Control]:
     """Return what is half written, what was logged today, and who is quiet."""
-    return [*_half_written(app, day), *_logged(app, day), *_quiet(app, day)]
+    return [
+        *_half_written(app, day),
+        *coming_up(app, day.coming, day.aliases),
+        *_logged(app, day),
+        *_quiet(app, day),
+    ]
 
 
 def _half_written(app: Controller, day: _Day) -> list[ft.Control]:
