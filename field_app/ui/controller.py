@@ -19,6 +19,7 @@ from field_app.locales.catalog import LANGUAGES
 from field_app.ui import theme as themes
 from field_app.ui import tokens
 from field_app.ui.bridge import UiBridge
+from field_app.ui.clipboard import SecretClipboard
 from field_app.ui.guard import guard
 from field_app.ui.i18n import CONTROLLER_KEY, t
 from field_app.ui.ports import DevicePreferences, Enrolment, Session
@@ -95,6 +96,7 @@ class Controller:
         )
         self.bridge = UiBridge(page)
         self.syncing = Syncing(self)
+        self.secrets = SecretClipboard(page)
         self.enrolment = enrolment
         self.now = now
         self._root = root
@@ -294,6 +296,7 @@ class Controller:
         self.state.handed_over = None
         self.state.shown_part = ("", "")
         self.syncing.forget()
+        self.secrets.forget_soon()
         while self.page.pop_dialog():
             pass
 

@@ -1,6 +1,5 @@
 """A member of staff: add one, change the role, end the work, make a code for a new device."""
 
-import asyncio
 from typing import cast
 
 import flet as ft
@@ -29,7 +28,6 @@ from field_app.ui.i18n import t
 from field_app.ui.screens.reporting import status_words
 from field_app.ui.screens.team import person_words
 
-CLIPBOARD_SECONDS = 60.0  # long enough to paste the code once
 QR_SIZE = 260
 ROLE_OF_CENTRE = {
     "advocate": StaffRole.FIELD_ADVOCATE,
@@ -172,13 +170,8 @@ def _role_chips(app: Controller, person: Person) -> ft.Control:
 
 def _code(app: Controller, code: NewCode, person: Person) -> list[ft.Control]:
     async def copy() -> None:
-        clipboard = ft.Clipboard()
-        await clipboard.set(code.qr_text)
+        await app.secrets.copy(code.qr_text)  # it carries case keys
         app.tell(t("staff.code_copied"))
-        # The code carries case keys, and many systems keep or sync what is copied.
-        await asyncio.sleep(CLIPBOARD_SECONDS)
-        if await clipboard.get() == code.qr_text:
-            await clipboard.set("")
 
     return [
         ft.Text(t("staff.code_once", name=person.name or t("staff.no_name")), size=tokens.LEAD),
