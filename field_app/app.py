@@ -9,7 +9,8 @@ from pathlib import Path
 import flet as ft
 
 from field_app.plain_logs import keep_words_out_of_logs
-from field_app.settings import drop_flet_overrides, is_embedded, speak_over_socket
+from field_app.platform.no_dumps import forbid_dumps
+from field_app.settings import drop_flet_overrides, is_embedded, is_phone, speak_over_socket
 from field_app.ui.controller import Controller
 from field_app.ui.ports import DevicePreferences, Enrolment, Session
 from field_app.ui.root import root
@@ -76,6 +77,8 @@ def run(
         OSError: The port is taken.
     """
     keep_words_out_of_logs()
+    if not is_phone():  # a phone keeps none
+        forbid_dumps()
     drop_flet_overrides()
     if not in_browser:
         with _private_socket():

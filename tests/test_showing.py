@@ -77,6 +77,17 @@ def test_a_port_that_is_taken_is_one_sentence(environments: list[dict[str, str]]
             show(NOTES, in_browser=True, port=other.getsockname()[1])
 
 
+def test_a_shown_app_leaves_no_picture_of_its_memory(
+    environments: list[dict[str, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    forbidden: list[bool] = []
+    monkeypatch.setattr(application, "forbid_dumps", lambda: forbidden.append(True))
+
+    show(NOTES)
+
+    assert forbidden == [True]
+
+
 def test_a_missing_part_is_said_and_not_fetched_from_the_network(
     environments: list[dict[str, str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
