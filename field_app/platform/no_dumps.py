@@ -24,4 +24,5 @@ def forbid_dumps() -> bool:
     if not sys.platform.startswith("linux"):
         return True
     # The limit above does not hold for a collector that is a program; this does.
-    return ctypes.CDLL(None).prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0
+    failed: int = ctypes.CDLL(None).prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
+    return failed == 0
