@@ -264,7 +264,7 @@ def test_who_never_held_the_key_cannot_say_that_they_opened_the_case(world: Worl
     world.lie(
         lambda work: void(
             work.connection.execute(
-                update(GRANT).where(GRANT.c.kind == "opened").values(kind="team")
+                update(GRANT).where(GRANT.c.kind == "opened").values(kind="team", statement=None)
             )
         )
     )
@@ -313,6 +313,26 @@ def test_a_role_and_team_that_the_centre_gives_bring_no_key(world: World, role: 
     assert world.accomplice.find(later.record_id) is None
     assert world.accomplice.identity.role is Role.ADVOCATE
     assert world.manager.get(later.record_id).alias == "later"
+
+
+def test_a_supervisor_whom_the_centre_moves_to_another_team_gets_no_key(world: World) -> None:
+    other_team, staff_id = new_id(), world.accomplice.identity.staff_id
+    change_person(world.manager, world.accomplice, Role.SUPERVISOR, other_team)
+    world.settle()
+
+    def tell(work: Work) -> None:
+        work.connection.execute(
+            update(STAFF).where(STAFF.c.staff_id == staff_id).values(team_id=TEAM, seq=work.take())
+        )
+        grants.give_by_role(work, staff_id, Role.SUPERVISOR, TEAM)
+
+    world.lie(tell)
+    later = world.owner.save(new_participant(alias="later"))
+    world.write_on()
+
+    assert not world.accomplice_has_a_key()
+    assert world.accomplice.find(later.record_id) is None
+    assert world.supervisor.get(later.record_id).alias == "later"
 
 
 def test_an_appointment_that_was_ended_cannot_be_played_again(world: World) -> None:
