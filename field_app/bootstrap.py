@@ -96,12 +96,13 @@ def open_workspace(notebook: Notebook, me: StaffMember) -> Workspace:
     terms = program.versions[-1].intake
     preferences = PreferenceService(notebook)
     shelf = CaseShelf(notebook)
-    # No platform tells the app yet which network is Wi-Fi: with the setting on, pictures come
-    # when they are opened.
     sync = SyncService(
         notebook,
         AppMergeRules(notebook.clock),
-        may_download=lambda: not preferences.get("attachments_on_wifi_only"),
+        # Where nobody tells which network it is, the setting holds pictures until they are opened.
+        may_download=lambda: (
+            bool(sync.network_is_free) or not preferences.get("attachments_on_wifi_only")
+        ),
     )
     pep = program.versions[-1].empowerment
     return Workspace(

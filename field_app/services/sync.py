@@ -151,6 +151,8 @@ class SyncService:
         self.replica = StoreReplica(notebook.database, notebook.clock, self._forget_files)
         self._may_download = may_download
         self._transfer = AttachmentTransfer(self.replica, self._files, self.channel)
+        self.network_is_free: bool | None = None
+        """Whether the network is Wi-Fi or a cable; None where the platform does not tell."""
         self.after_run: list[Callable[[], None]] = []
         """Called after each sync that came about, for acts that follow from what it brought."""
         self.rules = rules
@@ -292,6 +294,12 @@ class SyncService:
     def nudge(self) -> None:
         """Sync soon: after a save, on resume, when the network is back."""
         self._wake.set()
+
+    def network_changed(self, *, is_there: bool, is_free: bool) -> None:
+        """Take over what the platform tells of the network; sync soon when there is one."""
+        self.network_is_free = is_free
+        if is_there:
+            self.nudge()
 
     def hurry(self) -> None:
         """Sync at once, not after a quiet moment: a person asked."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import flet as ft
 
 from field_app.services.sync import SyncService, SyncState
+from field_app.ui.network import NetworkWatch
 
 if TYPE_CHECKING:
     from field_app.ui.controller import Controller
@@ -36,6 +37,7 @@ class Syncing:
         """Show nothing yet; `begin` is called when the store is open."""
         self.shown = SyncShown()
         self._app = app
+        self._network = NetworkWatch(app)
 
     async def begin(self) -> None:
         """Listen to the sync of the store that was opened, or enrolled, just now, and start it."""
@@ -52,6 +54,7 @@ class Syncing:
         workspace.notebook.after_commit.append(lambda _cases: tell())
         await self._app.run(tell)
         sync.start()
+        self._app.page.run_task(self._network.begin)
 
     def forget(self) -> None:
         """Leave nothing of the work on screen: called by the lock."""

@@ -31,6 +31,7 @@ def settings_screen() -> ft.Control:
             language_chips(app),
             theme_chips(app),
             *_lock_times(app),
+            *_pictures(app),
             section_header(t("settings.safety")),
             menu_line(
                 identifier="change-passphrase",
@@ -68,6 +69,23 @@ def _own_status(app: Controller) -> list[ft.Control]:
             words=status_words(me),
             on_click=lambda: app.open_panel("reporter-status", staff_id=me.record_id),
         ),
+    ]
+
+
+def _pictures(app: Controller) -> list[ft.Control]:
+    """Return when pictures that others took come to this device."""
+    if not app.workspace.sync.is_enrolled:
+        return []
+    only_free = bool(app.workspace.preferences.get("attachments_on_wifi_only"))
+    return [
+        choice_chips(
+            identifier="pictures",
+            label=t("settings.pictures"),
+            choices=[Choice(name, t(f"settings.pictures_{name}")) for name in ("wifi", "any")],
+            chosen="wifi" if only_free else "any",
+            on_choose=lambda name: app.set_preference("attachments_on_wifi_only", name == "wifi"),
+        ),
+        quiet(t("settings.pictures_help")),
     ]
 
 
