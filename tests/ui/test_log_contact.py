@@ -8,7 +8,7 @@ import pytest
 
 from field_app.domain.records.contact import Goal
 from field_app.domain.records.participant import Participant, SafeContact
-from field_app.domain.vocabulary import Channel, Outcome, PlaceType, Service
+from field_app.domain.vocabulary import Channel, ContactPurpose, Outcome, PlaceType, Service
 from field_app.errors import DiskError
 from field_app.services.workspace import Workspace
 from tests.ui.conftest import Windows
@@ -97,6 +97,39 @@ async def test_a_visit_with_minutes_place_and_goal_takes_six_taps(opened: Window
     (contact,) = desk.contacts(people[0].case_id)
     assert (contact.minutes, contact.place_type) == (45, PlaceType.SCHOOL)
     assert contact.goal_ids == ("goal",)
+
+
+@pytest.mark.requirement("STB-09", "MNT-04")
+async def test_a_goal_that_came_up_is_made_with_the_contact_and_once_only(
+    opened: Windows, tmp_path: Path
+):
+    people: list[Participant] = []
+    desk = await open_desk(opened, tmp_path, lambda w: people.append(add_youth(w)))
+    window, case_id = desk.window, people[0].case_id
+    window.controller.open_panel("log", case_id=case_id)
+    await window.until(lambda: window.has("channel-face_to_face"))
+    await window.tap("channel-face_to_face")
+    await window.tap("goal-new")
+    await window.enter("new-goal", "See my brother weekly")
+    await window.tap("log-more")
+    await window.tap("purposes-goals")
+    await window.tap("outcome-reached")
+    await desk.saved()
+
+    page = desk.workspace.caseload.page(case_id)
+    assert page is not None
+    (goal,) = page.goals
+    (contact,) = desk.contacts(case_id)
+    assert (goal.words, contact.goal_ids) == ("See my brother weekly", (goal.record_id,))
+    assert contact.purposes == (ContactPurpose.GOALS,)
+
+    await window.tap("notice-undo")
+    await window.until(lambda: window.has(f"goal-{goal.record_id}"))
+    await window.tap("outcome-reached")
+    await window.until(lambda: len(desk.contacts(case_id)) == 1)
+    page = desk.workspace.caseload.page(case_id)
+    assert page is not None
+    assert [one.record_id for one in page.goals] == [goal.record_id]
 
 
 async def test_an_outcome_without_a_channel_asks_for_it_and_saves_nothing(

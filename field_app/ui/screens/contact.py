@@ -79,6 +79,9 @@ def _written(app: Controller, contact: Contact) -> list[ft.Control]:
     goals = app.workspace.caseload.goal_words(contact.case_id, contact.goal_ids)
     if goals:
         lines.append(quiet(t("contact.goals", goals=", ".join(goals))))
+    if contact.purposes:
+        purposes = ", ".join(translator().word(one) for one in contact.purposes)
+        lines.append(quiet(t("contact.purposes", purposes=purposes)))
     lines.append(
         ft.Text(contact.note, size=tokens.LEAD) if contact.note else quiet(t("contact.no_note"))
     )

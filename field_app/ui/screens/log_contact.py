@@ -4,7 +4,7 @@ The outcome is the last tap because it is the save: reached and no answer are th
 of Today, four from Add. Everything that nobody must say is folded; a visit opens its own part.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -12,12 +12,13 @@ import flet as ft
 
 from field_app.domain.records.contact import Contact, Goal
 from field_app.domain.records.participant import Participant
-from field_app.domain.vocabulary import Channel, Outcome, PlaceType, Service
+from field_app.domain.vocabulary import Channel, ContactPurpose, Outcome, PlaceType, Service
 from field_app.errors import InputError
 from field_app.services.contacts import ContactEntry
 from field_app.ui import tokens
 from field_app.ui.components.basics import quiet, text_action
 from field_app.ui.components.choices import Choice, choice_chips
+from field_app.ui.components.draft_choices import some_of
 from field_app.ui.components.drafting import FormDraft, use_draft
 from field_app.ui.components.field_words import CHANNEL_ICONS, service_words
 from field_app.ui.components.fields import field_error, text_field
@@ -30,7 +31,7 @@ from field_app.ui.components.when import moment_of, when_fields
 from field_app.ui.components.writing import confirm
 from field_app.ui.context import use_app
 from field_app.ui.controller import Controller
-from field_app.ui.guard import part
+from field_app.ui.guard import Handler, part
 from field_app.ui.i18n import t, translator
 
 MINUTES = (15, 30, 45, 60, 90)  # one tap each; any other number is typed under the fold
@@ -41,6 +42,8 @@ BLANK: dict[str, Any] = {
     "place_type": "",
     "services": [],
     "goal_ids": [],
+    "new_goal": "",
+    "purposes": [],
     "note": "",
     "day": "",
     "time": "",
@@ -68,6 +71,7 @@ def log_contact_panel(*, case_id: str, service: str = "") -> ft.Control:
     app = use_app()
     draft = use_draft(form_of(case_id), BLANK, case_id=case_id)
     is_more_open, set_more_open = ft.use_state(bool(draft["note"] or draft["day"]))
+    is_naming, name_goal = ft.use_state(False)
     asked = ft.use_memo(lambda: _ask(app, case_id, service), [case_id, service, app.state.revision])
     if asked is None:
         return panel_page(title=t("log.title"), body=[quiet(t("person.not_here"))])
@@ -87,6 +91,12 @@ def log_contact_panel(*, case_id: str, service: str = "") -> ft.Control:
 
         def write() -> Contact:
             entry = _entry(case_id, outcome, values, asked.credited, now)
+            if values["new_goal"].strip():
+                goal = app.workspace.plans.add_goal(case_id, values["new_goal"])
+                values.update(goal_ids=[*values["goal_ids"], goal.record_id], new_goal="")
+                # A contact that is refused now, or undone later, does not make the goal twice.
+                draft.values = dict(values)
+                entry = replace(entry, goal_ids=tuple(values["goal_ids"]))
             saved: Contact = contacts.log(entry, form=draft.form)
             return saved
 
@@ -117,7 +127,10 @@ def log_contact_panel(*, case_id: str, service: str = "") -> ft.Control:
         ),
         field_error(draft.error_of("channel")),
     ]
-    visit_part = _visit_part(draft, asked.goals)
+    visit_part = [
+        *_visit_part(draft, asked.goals),
+        *_new_goal(draft, is_open=is_naming, open_it=lambda: name_goal(True)),
+    ]
     if visit:
         body += visit_part
     body.append(
@@ -130,6 +143,7 @@ def log_contact_panel(*, case_id: str, service: str = "") -> ft.Control:
                 *_note_and_time(app, draft),
                 *([] if visit else visit_part),
                 _services(draft, asked),
+                some_of(draft, "purposes", t("log.purposes"), ContactPurpose),
             ],
         )
     )
@@ -173,6 +187,7 @@ def _entry(
         place_type=PlaceType(values["place_type"]) if values["place_type"] else None,
         services=tuple(Service(word) for word in values["services"]) or credited,
         goal_ids=tuple(values["goal_ids"]),
+        purposes=tuple(ContactPurpose(word) for word in values["purposes"]),
         note=values["note"],
     )
 
@@ -237,6 +252,22 @@ def _visit_part(draft: FormDraft, goals: tuple[Goal, ...]) -> list[ft.Control]:
             )
         )
     return parts
+
+
+def _new_goal(draft: FormDraft, *, is_open: bool, open_it: Handler) -> list[ft.Control]:
+    """Return the place for a goal that came up in this contact; it is saved with it."""
+    if not (is_open or draft["new_goal"]):
+        return [ft.Row(controls=[text_action("goal-new", t("log.new_goal"), open_it)])]
+    return [
+        text_field(
+            identifier="new-goal",
+            label=t("log.new_goal"),
+            helper=t("plans.goal_help"),
+            value=draft["new_goal"],
+            on_change=draft.setter("new_goal"),
+            is_autofocused=is_open,
+        )
+    ]
 
 
 def _note_and_time(app: Controller, draft: FormDraft) -> list[ft.Control]:
