@@ -2,9 +2,13 @@
 
 from pathlib import Path
 
+import pytest
+
 from field_app.domain.records.participant import Participant
 from field_app.domain.vocabulary import Service
+from field_app.services.caseload import SearchResult
 from field_app.services.workspace import Workspace
+from field_app.store.app_schema import SCHEMA
 from tests.ui.conftest import Windows
 from tests.ui.harness import LAPTOP
 from tests.ui.work import add_contact, add_parent, add_youth, days, open_desk
@@ -82,6 +86,24 @@ async def test_search_finds_notes_and_opens_the_contact(opened: Windows, tmp_pat
     await desk.window.choose_tab(CASELOAD_TAB)
     await desk.window.enter("caseload-search", "nothing like that")
     assert desk.window.shows("Nothing found")
+
+
+async def test_a_find_in_any_kind_of_record_says_what_it_was_found_in(
+    opened: Windows, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    people: list[Participant] = []
+    desk = await open_desk(opened, tmp_path, lambda w: people.append(add_youth(w)))
+    kinds = [source.table for source in SCHEMA.search if source.table != "participant"]
+    found = [SearchResult(people[0], kind, f"r-{kind}") for kind in kinds]
+    monkeypatch.setattr(type(desk.workspace.caseload), "search", lambda _self, _query: found)
+    await desk.window.choose_tab(CASELOAD_TAB)
+
+    await desk.window.enter("caseload-search", "school")
+
+    assert len(kinds) > 10
+    assert all(desk.window.has(f"hit-r-{kind}") for kind in kinds)
+    assert desk.window.shows("^Meeting$")
+    assert not desk.window.shows("^Entry$")
 
 
 async def test_the_weight_is_what_is_owed_this_month(opened: Windows, tmp_path: Path):

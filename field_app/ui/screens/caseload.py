@@ -19,6 +19,7 @@ from field_app.ui.components.folds import fold
 from field_app.ui.components.frame import Tab, tab_page
 from field_app.ui.components.lists import empty_state
 from field_app.ui.components.people import person_line
+from field_app.ui.components.record_words import kind_words
 from field_app.ui.components.segments import segments
 from field_app.ui.components.shown_in_pages import shown_in_pages
 from field_app.ui.context import use_app
@@ -270,7 +271,7 @@ def _hit(app: Controller, hit: SearchResult, when: str) -> ft.Control:
         words.append(quiet(when, size=tokens.CAPTION))
         words.append(ft.Text(hit.excerpt, max_lines=2, overflow=ft.TextOverflow.ELLIPSIS))
     elif hit.kind != "participant":
-        words.append(quiet(t(f"caseload.found_in.{hit.kind}"), size=tokens.CAPTION))
+        words.append(quiet(kind_words(hit.kind), size=tokens.CAPTION))
 
     def open_hit() -> None:
         app.navigate(f"/caseload/{hit.participant.case_id}")
