@@ -67,7 +67,10 @@ def daily_panel() -> ft.Control:
         title=t("daily.title"),
         body=body,
         primary=primary_button(
-            "daily-save", t("daily.save", count=len(shown)), save, icon=ft.Icons.DONE_ALL
+            "daily-save",
+            t("daily.save", count=len(shown)) if shown else t("common.save"),
+            save,
+            icon=ft.Icons.DONE_ALL,
         )
         if lines
         else None,
@@ -138,6 +141,7 @@ def _line(app: Controller, draft: FormDraft, line: DailyLine, channel: str) -> f
                 ft.Row(controls=head),
                 quiet(last, size=tokens.CAPTION),
                 *([safe_contact_line(who, chosen=channel)] if who.safe_contact.is_known else []),
+                ft.Container(height=0),
                 choice_row(
                     identifier=f"daily-channel-{case_id}",
                     choices=[
