@@ -47,7 +47,8 @@ PHONE = {"width": 390, "height": 844}
 LAPTOP = {"width": 1280, "height": 800}
 ROLES = ("button", "checkbox", "switch", "radio", "tab", "slider")
 STARTS_WITHIN_SECONDS = 60.0
-TOLD_WITHIN_MS = 2500  # a tap or a word goes to the app at once; after this it is done again
+TOLD_WITHIN_MS = 2500  # words go to the app at once; after this they are typed again
+TAPPED_WITHIN_MS = 10_000  # after this a tap is done again: a second one may undo the first
 ANSWERED_WITHIN_MS = 1500  # the app answers nearly every tap; one that changes nothing waits this
 LOOKS_AT_MOST = 25  # until a picture is taken of what never stands still, as a turning ring
 
@@ -206,13 +207,14 @@ class Window:
     def tap_on(self, found: Locator) -> None:
         """Tap, again when the app was told nothing, and wait for its answer."""
         assert self._socket is not None
+        found.wait_for(state="attached")
         for _ in range(3):
             is_told = False
             with (
                 contextlib.suppress(NothingCameError),
                 self._socket.expect_event("framereceived", timeout=ANSWERED_WITHIN_MS),
             ):
-                with self._socket.expect_event("framesent", timeout=TOLD_WITHIN_MS):
+                with self._socket.expect_event("framesent", timeout=TAPPED_WITHIN_MS):
                     found.click()
                 is_told = True
             if is_told:
