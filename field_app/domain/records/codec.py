@@ -39,6 +39,12 @@ HEADER_ORDER = (
 _OWN_FIELDS = {kind: dict.fromkeys(own_fields(kind)) for kind in KINDS.values()}
 """The names of each kind's own fields, in their order."""
 
+_SIMPLE = {str, int, bool, type(None)}
+"""Types of values without a zone or a part in them: most fields of the records that a sync sends.
+
+Asked before anything else, because asking what else a value may be costs more.
+"""
+
 _adapters: dict[type[Record], TypeAdapter[Any]] = {}
 _change_adapter: TypeAdapter[Change] = TypeAdapter(Change)
 
@@ -57,7 +63,9 @@ def to_json(record: Record) -> dict[str, Any]:
     extra = values.pop("extra")
     ordered = {name: values[name] for name in HEADER_ORDER}
     own = {
-        name: plain(value) if _holds_parts(value := getattr(record, name)) else values[name]
+        name: plain(value)
+        if type(value := getattr(record, name)) not in _SIMPLE and _holds_parts(value)
+        else values[name]
         for name in _OWN_FIELDS[type(record)]
     }
     return {"kind": KIND_OF[type(record)], **ordered, **own, **extra}
@@ -77,7 +85,8 @@ def in_utc(record: T) -> T:
     moved = {
         name: utc
         for name in _field_names(type(record))
-        if (utc := _value_in_utc(value := getattr(record, name))) is not value
+        if type(value := getattr(record, name)) not in _SIMPLE
+        and (utc := _value_in_utc(value)) is not value
     }
     return replace(record, **moved) if moved else record
 
@@ -88,8 +97,6 @@ def _field_names(kind: type["DataclassInstance"]) -> tuple[str, ...]:
 
 
 def _value_in_utc(value: Any) -> Any:
-    if value is None or isinstance(value, str | int):
-        return value  # most fields of most records; a sync asks this of every record it sends
     if isinstance(value, datetime):
         return value.astimezone(UTC) if value.utcoffset() else value
     if isinstance(value, tuple):

@@ -18,6 +18,9 @@ DEVICE = table_of(DeviceEntryRow)
 GRANT = table_of(GrantRow)
 LEAVING = table_of(LeavingRow)
 
+_READ_STAFF = "sync_staff"
+"""Under this name a session keeps the people that were read in it: deposits ask for each case."""
+
 _ALL_STAFF, _ALL_DEVICES, _ALL_LEAVING = select(STAFF), select(DEVICE), select(LEAVING)
 
 
@@ -28,6 +31,7 @@ class PeoplePart:
 
     def put_staff(self, entries: Iterable[StaffEntry]) -> None:
         """See `sync.client.replica.Transaction`."""
+        self.session.info.pop(_READ_STAFF, None)
         put_rows(
             self.session,
             STAFF,
@@ -36,8 +40,12 @@ class PeoplePart:
 
     def staff(self) -> dict[str, StaffEntry]:
         """See the port."""
-        rows = self.session.execute(_ALL_STAFF).all()
-        return {row.staff_id: StaffEntry.model_validate_json(row.entry) for row in rows}
+        known: dict[str, StaffEntry] | None = self.session.info.get(_READ_STAFF)
+        if known is None:
+            rows = self.session.execute(_ALL_STAFF).all()
+            known = {row.staff_id: StaffEntry.model_validate_json(row.entry) for row in rows}
+            self.session.info[_READ_STAFF] = known
+        return dict(known)
 
     def put_device(self, entry: DeviceEntry, known: KnownDevice | None) -> None:
         """See the port."""

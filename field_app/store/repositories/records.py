@@ -7,7 +7,7 @@ table; deleting leaves a tombstone.
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields, is_dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from typing import Any, TypeVar
 
@@ -21,6 +21,9 @@ from field_app.domain.records.record import Record, new_id
 from field_app.store.tables import TABLES, ChangeRow, RecordRow
 
 R = TypeVar("R", bound=Record)
+
+_FLAT = {str, int, bool, type(None), date, datetime, dict}
+"""Types of values that stand in a column as they are; asked first, because it is cheap."""
 
 _FIELDS = {kind: tuple(part.name for part in fields(kind)) for kind in KIND_OF}
 
@@ -76,7 +79,7 @@ def change_of(row: ChangeRow) -> Change:
 def columns_of(record: Record) -> dict[str, Any]:
     """Return the column values of a record."""
     values = {name: getattr(record, name) for name in _FIELDS[type(record)]}
-    if any(_is_nested(value) for value in values.values()):
+    if any(_is_nested(value) for value in values.values() if type(value) not in _FLAT):
         values = adapter(type(record)).dump_python(record, mode="python")
     return values
 
