@@ -179,6 +179,9 @@ def _scheme(p: Palette) -> ft.ColorScheme:
 def theme(palette: Palette) -> ft.Theme:
     """Return the Flet theme of a palette: same shapes, type and touch sizes in all of them."""
     corner = ft.RoundedRectangleBorder(radius=tokens.CORNER)
+    edged = ft.RoundedRectangleBorder(
+        radius=tokens.CORNER, side=ft.BorderSide(1, palette.outline_quiet)
+    )
     button = ft.ButtonStyle(
         shape=corner,
         padding=ft.Padding.symmetric(horizontal=tokens.SPACE_XL, vertical=tokens.BUTTON_PADDING),
@@ -201,9 +204,8 @@ def theme(palette: Palette) -> ft.Theme:
         filled_button_theme=ft.FilledButtonTheme(style=button),
         outlined_button_theme=ft.OutlinedButtonTheme(style=button),
         text_button_theme=ft.TextButtonTheme(style=link),
-        card_theme=ft.CardTheme(
-            elevation=tokens.ELEVATION, shape=corner, color=palette.surface_low
-        ),
+        # The edge shows a card on a sheet of its own colour, and under high contrast everywhere.
+        card_theme=ft.CardTheme(elevation=tokens.ELEVATION, shape=edged, color=palette.surface_low),
         dialog_theme=ft.DialogTheme(shape=corner, bgcolor=palette.surface_low),
         # Icon buttons carry their spoken name themselves (`basics.icon_action`): not twice.
         tooltip_theme=ft.TooltipTheme(exclude_from_semantics=True),

@@ -10,6 +10,8 @@ from field_app.ui.controller import Controller
 from field_app.ui.i18n import t
 from field_app.ui.state import Gate
 
+SHORT = 20  # letters of a title that stand on one line between the way back and two actions
+
 
 def quick_exit_button(app: Controller) -> ft.Control:
     """Return the button that leaves at once."""
@@ -19,6 +21,19 @@ def quick_exit_button(app: Controller) -> ft.Control:
 def lock_button(app: Controller) -> ft.Control:
     """Return the button that locks."""
     return icon_action("lock", ft.Icons.LOCK_OUTLINE, t("top_bar.lock"), app.lock)
+
+
+def _title(words: str) -> ft.Control:
+    """Return a title that stands whole: a long one, as Spanish has them, smaller on two lines."""
+    if len(words) <= SHORT:
+        return ft.Text(words, overflow=ft.TextOverflow.ELLIPSIS)
+    return ft.Text(
+        words,
+        max_lines=2,
+        overflow=ft.TextOverflow.ELLIPSIS,
+        color=ft.Colors.ON_SURFACE,
+        style=ft.TextStyle(size=tokens.LEAD, weight=ft.FontWeight.W_600, height=1.2),
+    )
 
 
 def top_bar(
@@ -42,7 +57,7 @@ def top_bar(
     return ft.AppBar(
         leading=leading,
         automatically_imply_leading=False,
-        title=ft.Text(title, overflow=ft.TextOverflow.ELLIPSIS),
+        title=_title(title),
         title_spacing=0 if leading else tokens.SPACE_L,
         actions=[*actions, *fixed],
         actions_padding=ft.Padding.only(right=tokens.SPACE_XS),
