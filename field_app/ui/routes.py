@@ -13,6 +13,7 @@ import flet as ft
 from field_app.ui.controller import Controller
 from field_app.ui.guard import Handler
 from field_app.ui.screens.add import add_panel
+from field_app.ui.screens.agency import agency_numbers_panel, trainings_panel
 from field_app.ui.screens.backup import backup_panel
 from field_app.ui.screens.case_access import case_access_panel
 from field_app.ui.screens.caseload import caseload_screen
@@ -233,6 +234,8 @@ PANELS: dict[str, Handler] = {
     "placement": placement_panel,
     "report": report_panel,
     "reporter-status": reporter_status_panel,
+    "agency-numbers": agency_numbers_panel,
+    "trainings": trainings_panel,
 }
 
 

@@ -41,7 +41,12 @@ from field_app.ui.context import use_app
 from field_app.ui.controller import Controller
 from field_app.ui.guard import part
 from field_app.ui.i18n import t, translator
-from field_app.ui.screens.response_around import PARTIES, observed, staying_close
+from field_app.ui.screens.response_around import (
+    PARTIES,
+    backpacks_left,
+    observed,
+    staying_close,
+)
 from field_app.ui.screens.safety_plan import open_safety_plan
 
 W = TypeVar("W", bound=StrEnum)
@@ -86,6 +91,7 @@ def response_panel(*, response_id: str) -> ft.Control:
     body += [
         _many(app, response, "necessities", Necessity, app.workspace.responses.set_necessities),
         _many(app, response, "backpack", BackpackItem, app.workspace.responses.set_backpack),
+        *backpacks_left(app),
         *_parties(app, response),
         _hub(app, response),
         *_meetings(app, response),

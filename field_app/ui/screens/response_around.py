@@ -5,10 +5,12 @@ from datetime import timedelta
 import flet as ft
 
 from field_app.domain.records.service import FirstResponse
+from field_app.services.agency import BackpackStock
 from field_app.ui import tokens
 from field_app.ui.components.basics import quiet, secondary_button, section_header
 from field_app.ui.components.choices import Choice, choice_chips
 from field_app.ui.components.field_words import moment_words
+from field_app.ui.components.states import Tone, state_chip
 from field_app.ui.components.writing import write
 from field_app.ui.controller import Controller
 from field_app.ui.i18n import t
@@ -107,3 +109,12 @@ def observed(app: Controller, response: FirstResponse) -> list[ft.Control]:
     if response.hotline_called_at is not None:
         lines.append(quiet(moment_words(response.hotline_called_at, today)))
     return lines
+
+
+def backpacks_left(app: Controller) -> list[ft.Control]:
+    """Return how many backpacks are left, where the agency counts them."""
+    stock: BackpackStock | None = app.workspace.agency.backpack_stock()
+    if stock is None:
+        return []
+    words = t("response.backpacks_left", count=stock.left)
+    return [ft.Row(controls=[state_chip(Tone.SOON, words)])] if stock.is_low else [quiet(words)]

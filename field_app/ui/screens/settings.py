@@ -47,7 +47,7 @@ def settings_screen() -> ft.Control:
                 words=t("settings.new_words_help"),
                 on_click=lambda: app.navigate("/more/settings/recovery-words"),
             ),
-            *_own_status(app),
+            *_own_work(app),
             section_header(t("settings.about")),
             ft.Text(t("settings.version", version=__version__)),
             quiet(t("settings.about_privacy")),
@@ -55,13 +55,13 @@ def settings_screen() -> ft.Control:
     )
 
 
-def _own_status(app: Controller) -> list[ft.Control]:
-    """Return one's own status as a reporter, with its basis."""
+def _own_work(app: Controller) -> list[ft.Control]:
+    """Return one's own status as a reporter, one's trainings, and a manager's numbers."""
     me = app.workspace.reporting.me()
     if me is None:
         return []
-    return [
-        section_header(t("report.section")),
+    lines = [
+        section_header(t("settings.work")),
         menu_line(
             identifier="reporter-status",
             icon=ft.Icons.FLAG_OUTLINED,
@@ -69,7 +69,25 @@ def _own_status(app: Controller) -> list[ft.Control]:
             words=status_words(me),
             on_click=lambda: app.open_panel("reporter-status", staff_id=me.record_id),
         ),
+        menu_line(
+            identifier="trainings",
+            icon=ft.Icons.SCHOOL_OUTLINED,
+            title=t("agency.trainings"),
+            words=t("agency.trainings_open"),
+            on_click=lambda: app.open_panel("trainings", staff_id=me.record_id),
+        ),
     ]
+    if app.workspace.agency.may_manage():
+        lines.append(
+            menu_line(
+                identifier="agency-numbers",
+                icon=ft.Icons.TUNE,
+                title=t("agency.numbers"),
+                words=t("agency.numbers_open"),
+                on_click=lambda: app.open_panel("agency-numbers"),
+            )
+        )
+    return lines
 
 
 def _pictures(app: Controller) -> list[ft.Control]:

@@ -117,7 +117,7 @@ def staff_person_panel(*, staff_id: str) -> ft.Control:
             " · ".join([t(f"centre_role.{person.role}"), t("staff.devices", count=person.devices)])
         ),
     ]
-    body += _reporter_status(app, staff_id)
+    body += _as_staff(app, staff_id)
     if not team.may_manage or not person.is_active:
         return panel_page(title=t("staff.person"), body=body)
     if not person.is_me:
@@ -135,8 +135,8 @@ def staff_person_panel(*, staff_id: str) -> ft.Control:
     )
 
 
-def _reporter_status(app: Controller, staff_id: str) -> list[ft.Control]:
-    """Return whether the person is a mandated reporter, and the way to decide it."""
+def _as_staff(app: Controller, staff_id: str) -> list[ft.Control]:
+    """Return whether the person is a mandated reporter, and the way to their trainings."""
     member = app.workspace.agency.member(staff_id)
     if member is None:
         return []
@@ -147,7 +147,14 @@ def _reporter_status(app: Controller, staff_id: str) -> list[ft.Control]:
             title=t("report.status_title"),
             words=status_words(member),
             on_click=lambda: app.open_panel("reporter-status", staff_id=staff_id),
-        )
+        ),
+        menu_line(
+            identifier="trainings",
+            icon=ft.Icons.SCHOOL_OUTLINED,
+            title=t("agency.trainings"),
+            words=t("agency.trainings_open"),
+            on_click=lambda: app.open_panel("trainings", staff_id=staff_id),
+        ),
     ]
 
 
