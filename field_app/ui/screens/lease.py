@@ -108,29 +108,30 @@ def closed_screen(*, back_to: str = "/more") -> ft.Control:
         title=t("lease.title"),
         back_to=back_to,
         is_root_pane=True,
-        body=[lease_card(key="lease")],
+        body=[lease_card(key="lease", has_title=False)],
     )
 
 
 @part
 def lease_panel(**_about: object) -> ft.Control:
     """Draw the place of a panel about a case."""
-    return panel_page(title=t("lease.title"), body=[lease_card(key="lease")])
+    return panel_page(title=t("lease.title"), body=[lease_card(key="lease", has_title=False)])
 
 
 @part
-def lease_card() -> ft.Control:
+def lease_card(*, has_title: bool = True) -> ft.Control:
     """Draw why the cases are closed, since when, and the way to open them."""
     app = use_app()
     state = use_sync()
     words: list[ft.Control] = [quiet(t("lease.why"))]
+    if has_title:
+        words.insert(0, ft.Text(t("lease.title"), theme_style=ft.TextThemeStyle.TITLE_MEDIUM))
     if state.reached_at is not None:
         when = moment_words(state.reached_at, app.workspace.notebook.today())
         words.append(quiet(t("sync.reached_at", when=when)))
     if state.trouble is not None and not state.is_running:
         words.append(quiet(trouble_words(state.trouble)))
     return card(
-        ft.Text(t("lease.title"), theme_style=ft.TextThemeStyle.TITLE_MEDIUM),
         *words,
         primary_button(
             "lease-sync",
