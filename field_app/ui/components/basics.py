@@ -40,7 +40,7 @@ def section_header(words: str, trailing: ft.Control | None = None) -> ft.Control
     title = ft.Semantics(
         header=True,
         content=ft.Text(
-            words,
+            words[:1].upper() + words[1:],  # a month or a stored word begins small in Spanish
             theme_style=ft.TextThemeStyle.TITLE_SMALL,
             color=ft.Colors.ON_SURFACE_VARIANT,
         ),
