@@ -13,6 +13,7 @@ import webbrowser
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import flet as ft
@@ -64,7 +65,7 @@ def serve(
         say(link)
         if opens_browser:
             threading.Thread(target=webbrowser.open, args=(link,), daemon=True).start()
-        with _signals_end_quietly():
+        with _signals_end(server):
             asyncio.run(_run(server, listener, beside))
 
 
@@ -104,10 +105,17 @@ def _listening(port: int) -> Iterator[socket.socket]:
 
 
 @contextmanager
-def _signals_end_quietly() -> Iterator[None]:
-    """Let the server end at a signal, and nothing else: it raises it again when it has ended."""
+def _signals_end(server: uvicorn.Server) -> Iterator[None]:
+    """Let a signal end the server and nothing else, also one that comes before it has begun.
+
+    The server listens to signals by itself while it runs, and raises them again afterwards.
+    """
+
+    def end(_number: int, _frame: FrameType | None) -> None:
+        server.should_exit = True
+
     numbers = (signal.SIGINT, signal.SIGTERM)
-    before = [signal.signal(number, lambda _number, _frame: None) for number in numbers]
+    before = [signal.signal(number, end) for number in numbers]
     try:
         yield
     finally:

@@ -75,8 +75,10 @@ class Windows:
 
     async def ready(self) -> None:
         """Return when the keystore was asked for and no lock is under way."""
-        if self._connecting is not None:
-            await asyncio.wrap_future(self._connecting)
+        if (connecting := self._connecting) is not None:
+            await asyncio.wrap_future(connecting)
+            if self._connecting is connecting:
+                self._connecting = None
         while (last := self._last_lock) is not None:
             await asyncio.wrap_future(last)
             if self._last_lock is last:

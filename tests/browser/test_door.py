@@ -2,10 +2,12 @@
 
 import asyncio
 import http.client
+import signal
 import socket
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 import uvicorn
@@ -240,3 +242,22 @@ def test_a_window_beside_the_browser_ends_the_app_when_it_is_closed(
     serving.serve(lambda page: None, assets=ASSETS, opens_browser=False, beside=window)
 
     assert ended == ["window"]
+
+
+def test_a_signal_that_comes_before_the_server_has_begun_ends_it_all_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    run = serving._run
+    handlers = [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)]
+
+    async def interrupted(server: uvicorn.Server, *rest: Any) -> None:
+        signal.raise_signal(signal.SIGTERM)
+        async with asyncio.timeout(30):
+            await run(server, *rest)
+
+    monkeypatch.setattr(serving, "_run", interrupted)
+    monkeypatch.setattr(serving, "asgi_app", lambda main, assets: answers_nothing)
+
+    serving.serve(lambda page: None, assets=ASSETS, opens_browser=False)
+
+    assert [signal.getsignal(n) for n in (signal.SIGINT, signal.SIGTERM)] == handlers
