@@ -34,6 +34,9 @@ BAD_SIGNATURE = "bad_signature"
 BAD_SEAL = "bad_seal"
 UNREADABLE = "unreadable"
 
+ORIGIN = "~made_on"
+"""In the sealed text beside a record's fields, none of which begins so: see PROTOCOL.md 2."""
+
 
 def know_device(entry: DeviceEntry, agency_id: str, agency_key: bytes) -> KnownDevice | None:
     """Return a device whose certificate leads to the agency's key, or None."""
@@ -87,7 +90,11 @@ class Opener:
         return self._runs.get((record.device_id, record.generation, record.device_seq))
 
     def open(self, record: Record) -> Json:
-        """Return a record's text after every check.
+        """Return a record's text after every check. Raises as `open_with_origin` does."""
+        return self.open_with_origin(record)[0]
+
+    def open_with_origin(self, record: Record) -> tuple[Json, str]:
+        """Return a record's text after every check, and which state it was made on.
 
         Raises:
             NotOpened: It cannot be opened, now or ever; the reason says which.
@@ -109,7 +116,7 @@ class Opener:
                 text = open_record(record.sealed, case_key, associated)
             except SealBroken:
                 continue
-            return read_text(text, record.record_id, record.case_id, record.deleted)
+            return _read(text, record.record_id, record.case_id, record.deleted)
         raise NotOpened(BAD_SEAL)
 
     def _author(self, device_id: str) -> Ed25519PublicKey:
@@ -139,6 +146,10 @@ def read_text(text: bytes, record_id: str, case_id: str, deleted: bool) -> Json:
     Raises:
         NotOpened: It is no JSON object, or another record's.
     """
+    return _read(text, record_id, case_id, deleted)[0]
+
+
+def _read(text: bytes, record_id: str, case_id: str, deleted: bool) -> tuple[Json, str]:
     try:
         values = json.loads(text.decode())
     except (ValueError, RecursionError):
@@ -150,9 +161,19 @@ def read_text(text: bytes, record_id: str, case_id: str, deleted: bool) -> Json:
     )
     if not fits:
         raise NotOpened(UNREADABLE)
-    return dict(values)
+    origin = values.pop(ORIGIN, "")
+    return values, origin if isinstance(origin, str) else ""
 
 
-def write_text(values: Json) -> bytes:
-    """Return a record's JSON as it is sealed."""
-    return _ENCODER.encode(values).encode()
+def write_text(values: Json, made_on: bytes | None) -> bytes:
+    """Return a record's JSON as it is sealed, with the mark of the state that it was made on.
+
+    `made_on` is the SHA-256 of that state's sealed bytes; None for a new record.
+    """
+    marked = values if made_on is None else {**values, ORIGIN: origin_of(made_on)}
+    return _ENCODER.encode(marked).encode()
+
+
+def origin_of(sealed_hash: bytes) -> str:
+    """Return the mark of a state: half its hash is enough to tell the states of one record."""
+    return sealed_hash[:16].hex()

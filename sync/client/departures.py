@@ -6,12 +6,13 @@ its text, out of every screen, search and report.
 
 from dataclasses import replace
 
-from sync.client.replica import Transaction
-from sync.protocol.ids import RESERVED_CASES
+from sync.client.replica import OpenChange, Transaction
+from sync.protocol.ids import RESERVED_CASES, new_id
 
 
 def hide_case(tx: Transaction, case_id: str) -> None:
     """Take a case off every screen; keep only what has to be handed in."""
+    keep_what_may_be_lacking(tx, case_id)
     open_changes = tx.open_in_case(case_id)
     texts = tx.current([change.record_id for change in open_changes if change.kept is None])
     tx.put_open(
@@ -20,6 +21,26 @@ def hide_case(tx: Transaction, case_id: str) -> None:
         if change.record_id in texts
     )
     tx.erase(tx.records_of_case(case_id))
+    # What could not be opened must not hold back what has to be handed in.
+    tx.release(held.record.record_id for held in tx.held_of_case(case_id))
+
+
+def keep_what_may_be_lacking(tx: Transaction, case_id: str) -> None:
+    """Hand in again what this person wrote, if a restored centre may have lost it.
+
+    Who has no access is not told what the centre has. It goes to the inbox, where whatever is
+    there already changes nothing.
+    """
+    doubtful = [base.record_id for base in tx.doubtful(case_id)]
+    if not doubtful:
+        return
+    me, waiting = tx.identity().staff_id, tx.open_changes(doubtful)
+    tx.put_open(
+        OpenChange(record_id, case_id, new_id())
+        for record_id, text in tx.current(doubtful).items()
+        if text.get("author_id") == me and record_id not in waiting
+    )
+    tx.remove_bases(doubtful)
 
 
 def leave_case(tx: Transaction, case_id: str, seq: int) -> None:

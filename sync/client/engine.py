@@ -105,6 +105,9 @@ class _Plan:
     sent: tuple[SentChange, ...]
     deposits: tuple[Deposit, ...]
     waiting: int
+    """Changes left to send after this call."""
+    stuck: int
+    """Changes that cannot be frozen yet: their case's key has to arrive first."""
 
 
 class SyncEngine:
@@ -188,6 +191,8 @@ class SyncEngine:
             self._hear(channel)
             return self._refused(error, channel, plan, report)
         report.rounds += 1
+        if self._has_forgotten(answer):
+            return self._reconcile(channel)
         needs_more = self._apply(plan, answer, channel, report)
         if progress is not None:
             done = report.tally.received + report.tally.late + report.tally.refused
@@ -205,7 +210,9 @@ class SyncEngine:
         chosen, runs = _whole_runs(sent, self._most_runs)
         is_whole = len(chosen) == len(sent)
         waiting = tx.count_sendable()
-        wants_page = is_whole and not revoked and waiting == 0
+        # Who can send nothing reads: a key that is missing comes in the feed, and a restored
+        # centre is read whole before anything is sent.
+        wants_page = is_whole and not revoked and (waiting == 0 or not chosen)
         digest_of: tuple[str, ...] = ()
         if wants_page and not position.reconciling and now_ms // _DAY_MS > position.digest_day:
             digest_of = tuple(tx.cases(position.digest_after, DIGESTS_PER_DAY))
@@ -221,7 +228,9 @@ class SyncEngine:
             digest_of=digest_of,
             hand_in=revoked,
         )
-        return _Plan(request, tuple(chosen), tuple(deposits), waiting)
+        # Changes that no key is here for yet stay, however often they are asked about.
+        stuck = 0 if chosen or position.reconciling else waiting
+        return _Plan(request, tuple(chosen), tuple(deposits), waiting, stuck)
 
     def _apply(self, plan: _Plan, answer: SyncAnswer, channel: Channel, report: RunReport) -> bool:
         differing: list[str] = []
@@ -250,7 +259,9 @@ class SyncEngine:
             report.taken += receiver.taken
             report.new_conflicts += receiver.conflicts
             now = tx.position()
-            left = tx.count_sendable() > 0 or bool(tx.sent())
+            # What was stuck before an empty page is stuck still; asking again brings nothing.
+            stuck = 0 if receiver.touched else plan.stuck
+            left = tx.count_sendable() > stuck or bool(tx.sent())
             due = bool(wanted_deposits(tx, identity, answer.server_time))
             revoked = now.standing is Standing.REVOKED
             asked_digests = plan.request.digest_of
@@ -310,6 +321,30 @@ class SyncEngine:
         tx.set_position(position)
         return True
 
+    def _has_forgotten(self, answer: SyncAnswer) -> bool:
+        """Return whether the centre's audit chain is not the one it was: it was restored.
+
+        A device that only reads has no receipts of its own by which to notice.
+        """
+        with self._replica.reading() as tx:
+            newest, generation = tx.newest_witness(), tx.position().generation
+        if newest is None or answer.generation != generation:
+            return False
+        now = answer.audit_head
+        return now.number < newest.number or (
+            now.number == newest.number and now.hash != newest.hash
+        )
+
+    def _reconcile(self, channel: Channel) -> bool:
+        """Prove to the centre that it was restored, and begin to compare everything."""
+        self._repairs += 1
+        if self._repairs > MOST_REPAIRS:
+            raise ContradictoryAnswer("The centre forgets what it said, again and again.")
+        generation = bear_witness(self._replica, channel)
+        with self._replica.transaction() as tx:
+            enter_generation(tx, generation)
+        return True
+
     def _witness(self, tx: Transaction, identity: Identity, answer: SyncAnswer) -> None:
         head = answer.audit_head
         try:
@@ -355,10 +390,7 @@ class SyncEngine:
     def _numbers_differ(self, error: CentreRefused, channel: Channel, plan: _Plan) -> bool:
         known = error.problem.last_device_seq
         if error.problem.code is Code.SEQ_GAP and known is not None and known < plan.request.acked:
-            generation = bear_witness(self._replica, channel)
-            with self._replica.transaction() as tx:
-                enter_generation(tx, generation)
-            return True
+            return self._reconcile(channel)
         with self._replica.transaction() as tx:
             self._begin_succession(tx)
         return True

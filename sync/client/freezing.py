@@ -124,7 +124,8 @@ def _seal(
         device_seq=number,
         deleted=bool(text.get("deleted", False)),
     )
-    sealed = seal_record(write_text(text), key.key.key, head.associated_data())
+    made_on = base.sealed_hash if base is not None else None
+    sealed = seal_record(write_text(text, made_on), key.key.key, head.associated_data())
     change = Change.model_construct(
         record_id=head.record_id,
         case_id=head.case_id,

@@ -142,6 +142,7 @@ class Outcomes:
                         generation,
                         frozen.sealed_hash,
                         change.deleted,
+                        outcome.received_at,
                         text,
                     )
                 )

@@ -2,9 +2,9 @@
 
 no open change          the centre's state is taken
 an open change          three-way merge from the base; conflicts become records of their own
-the base is in doubt    the same bytes are confirmed, an older state of the centre is answered
-                        with ours, and where no common state is known nothing is given up:
-                        every difference becomes a conflict
+the base is in doubt    the same bytes are confirmed, a state that was made on ours is taken, an
+                        older state of the centre is answered with ours, and where no common
+                        state is known nothing is given up: every difference becomes a conflict
 an older revision       refused and said: within a generation nothing steps back
 cannot be opened        held, and shown as held; its page still applies
 """
@@ -15,7 +15,7 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
-from sync.client.authors import NotOpened, Opener
+from sync.client.authors import NotOpened, Opener, origin_of
 from sync.client.replica import (
     Base,
     HeldRecord,
@@ -81,7 +81,7 @@ class Receiver:
             page.release(record.record_id)
             return
         try:
-            theirs = self._opener.open(record)
+            theirs, origin = self._opener.open_with_origin(record)
             parsed = self._tx.parse(theirs)
         except (NotOpened, Unreadable) as error:
             page.hold(HeldRecord(record, self._opener.run_of(record), error.reason))
@@ -94,11 +94,12 @@ class Receiver:
             self._generation,
             sealed_hash,
             record.deleted,
+            record.received_at,
         )
         page.release(record.record_id)
         self.touched.add(record.case_id)
         self.taken += 1
-        self._settle(page, record, base, new_base, theirs, parsed)
+        self._settle(page, record, base, new_base, theirs, parsed, origin)
 
     def _step_back(
         self, page: "_Page", record: Record, base: Base | None, sealed_hash: bytes
@@ -127,6 +128,7 @@ class Receiver:
         new_base: Base,
         theirs: Json,
         parsed: Any,
+        origin: str,
     ) -> None:
         """Put the centre's state and ours together, and leave the record's base at theirs."""
         open_change = page.open.get(record.record_id)
@@ -140,13 +142,8 @@ class Receiver:
             return
         theirs = self._tx.plain(parsed)
         ancestor = None if base is None else base.text if base.text is not None else mine
-        if base is not None and in_doubt:
-            is_past = record.generation <= abs(base.generation)
-            if is_past and record.revision < base.revision:
-                # The centre went back to an older state of the same history: ours follows it.
-                ancestor = theirs
-            elif not is_past or record.revision == base.revision:
-                ancestor = None
+        if base is not None and in_doubt and origin != origin_of(base.sealed_hash):
+            ancestor = theirs if _is_past(record, base) else None
         case = MergeCase(
             record_id=record.record_id,
             case_id=record.case_id,
@@ -185,6 +182,18 @@ class Receiver:
             page.write_record(entry_id, self._tx.parse(entry), entry)
             page.put_open(OpenChange(entry_id, case_id, new_id()))
             self.conflicts += 1
+
+
+def _is_past(record: Record, base: Base) -> bool:
+    """Return whether the centre went back to an older state of the history that ours ends.
+
+    What it accepted after it was restored is later by its clock, whatever its number.
+    """
+    return (
+        record.generation <= abs(base.generation)
+        and record.revision < base.revision
+        and record.received_at <= base.received_at
+    )
 
 
 def _edit_of(base: Base | None) -> str:

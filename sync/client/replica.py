@@ -125,6 +125,7 @@ class Base:
     Attributes:
         generation: In which this was last compared with the centre; negative while in doubt: after
             a restored centre or a differing digest it has to be compared again.
+        received_at: When the centre received it, by its clock, in milliseconds.
         text: The state itself, while the record in its table differs; None when it is that state.
     """
 
@@ -134,6 +135,7 @@ class Base:
     generation: int
     sealed_hash: bytes
     deleted: bool
+    received_at: int
     text: Json | None = None
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, tuple_
+from sqlalchemy import Connection, bindparam, insert, select, tuple_
 
 from sync.protocol.errors import Refusal, SignatureInvalid
 from sync.protocol.keys import RECOVERY, SealedCaseKey, verify_sealed_key
@@ -17,6 +17,11 @@ from sync.server.work import Work
 KEY = table_of(SealedKey)
 DEVICE = table_of(Device)
 _MANY = 300
+_RECOVERABLE = select(KEY.c.case_id, KEY.c.key_id).where(
+    KEY.c.agency == bindparam("agency"),
+    KEY.c.case_id.in_(bindparam("cases", expanding=True)),
+    KEY.c.recipient == RECOVERY,
+)
 
 
 def judge(
@@ -30,6 +35,8 @@ def judge(
         keys: What is deposited.
         allowed: Cases that the caller may seal keys for.
     """
+    if not keys:
+        return [], []
     wanted = {key.recipient for key in keys} - {RECOVERY}
     recipients = set(
         connection.scalars(
@@ -129,13 +136,8 @@ def recoverable(
     wanted = sorted(set(case_ids))
     found: set[tuple[str, str]] = set()
     for start in range(0, len(wanted), _MANY):
-        rows = connection.execute(
-            select(KEY.c.case_id, KEY.c.key_id).where(
-                KEY.c.agency == agency,
-                KEY.c.case_id.in_(wanted[start : start + _MANY]),
-                KEY.c.recipient == RECOVERY,
-            )
-        )
+        parameters = {"agency": agency, "cases": wanted[start : start + _MANY]}
+        rows = connection.execute(_RECOVERABLE, parameters).all()
         found.update((row.case_id, row.key_id) for row in rows)
     return found
 

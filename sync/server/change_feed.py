@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, select, text
+from sqlalchemy import BindParameter, Connection, bindparam, select, text
 
 from sync.protocol.cursor import Cursor
 from sync.protocol.feed import Feed, GrantEntry, StaffEntry, Withdrawal
@@ -92,7 +92,6 @@ class _Reader:
         self.cursor = cursor
         self.most = most
         self.is_sqlite = is_sqlite
-        self._mine = (ACCESS.c.agency == caller.agency) & (ACCESS.c.staff_id == caller.staff_id)
 
     def items(self) -> Iterator[Item]:
         """Give the items of all sources; the first `most` in order are the page."""
@@ -112,97 +111,46 @@ class _Reader:
         return (item for item in items if (item.position, item.key) > place)
 
     def _rows(self, query: Any) -> Sequence[Any]:
-        # One more than needed: the item at the cursor itself is read again and dropped.
-        return self.connection.execute(query.limit(self.most + 1)).all()
-
-    def _staff(self) -> Iterator[Item]:
-        query = (
-            select(STAFF)
-            .where(STAFF.c.agency == self.caller.agency, STAFF.c.seq >= self.cursor.position)
-            .order_by(STAFF.c.seq)
-        )
-        rows = self._rows(query)
-        return self._beyond(Item(row.seq, STAFF_RANK + row.staff_id, row) for row in rows)
-
-    def _devices(self) -> Iterator[Item]:
-        query = (
-            select(DEVICE)
-            .where(DEVICE.c.agency == self.caller.agency, DEVICE.c.seq >= self.cursor.position)
-            .order_by(DEVICE.c.seq)
-        )
-        rows = self._rows(query)
-        return self._beyond(Item(row.seq, DEVICE_RANK + row.device_id, row) for row in rows)
-
-    def _withdrawals(self) -> Iterator[Item]:
-        query = (
-            select(ACCESS.c.case_id, ACCESS.c.ended_seq.label("seq"))
-            .where(self._mine, ACCESS.c.ended_seq >= self.cursor.position)
-            .order_by(ACCESS.c.ended_seq)
-        )
-        rows = self._rows(query)
-        return self._beyond(Item(row.seq, WITHDRAWAL_RANK + row.case_id, row) for row in rows)
-
-    def _grants(self) -> Iterator[Item]:
-        query = (
-            select(GRANT)
-            .join(
-                ACCESS, (ACCESS.c.agency == GRANT.c.agency) & (ACCESS.c.case_id == GRANT.c.case_id)
-            )
-            .where(
-                self._mine,
-                ACCESS.c.ended_seq.is_(None),
-                GRANT.c.seq >= ACCESS.c.began_seq,
-                GRANT.c.seq >= self.cursor.position,
-            )
-            .order_by(GRANT.c.seq)
-        )
-        rows = self._rows(query)
-        return self._beyond(Item(row.seq, GRANT_RANK + row.grant_id, row) for row in rows)
-
-    def _keys(self) -> Iterator[Item]:
-        query = (
-            select(KEY)
-            .join(ACCESS, (ACCESS.c.agency == KEY.c.agency) & (ACCESS.c.case_id == KEY.c.case_id))
-            .where(
-                self._mine,
-                ACCESS.c.ended_seq.is_(None),
-                KEY.c.recipient == self.caller.device_id,
-                KEY.c.agency == self.caller.agency,
-                KEY.c.seq >= ACCESS.c.began_seq,
-                KEY.c.seq >= self.cursor.position,
-            )
-            .order_by(KEY.c.seq)
-        )
-        rows = self._rows(query)
-        return self._beyond(Item(row.seq, KEY_RANK + row.key_id + row.sealer, row) for row in rows)
-
-    def _records(self) -> Iterator[Item]:
-        """Give records written within the span of access, but not this device's own."""
         parameters = {
             "agency": self.caller.agency,
             "staff_id": self.caller.staff_id,
             "device_id": self.caller.device_id,
             "position": self.cursor.position,
             "whole": self.cursor.whole,
+            # One more than needed: the item at the cursor itself is read again and dropped.
             "most": self.most + 1,
         }
+        return self.connection.execute(query, parameters).all()
+
+    def _staff(self) -> Iterator[Item]:
+        rows = self._rows(_STAFF)
+        return self._beyond(Item(row.seq, STAFF_RANK + row.staff_id, row) for row in rows)
+
+    def _devices(self) -> Iterator[Item]:
+        rows = self._rows(_DEVICES)
+        return self._beyond(Item(row.seq, DEVICE_RANK + row.device_id, row) for row in rows)
+
+    def _withdrawals(self) -> Iterator[Item]:
+        rows = self._rows(_WITHDRAWALS)
+        return self._beyond(Item(row.seq, WITHDRAWAL_RANK + row.case_id, row) for row in rows)
+
+    def _grants(self) -> Iterator[Item]:
+        rows = self._rows(_GRANTS)
+        return self._beyond(Item(row.seq, GRANT_RANK + row.grant_id, row) for row in rows)
+
+    def _keys(self) -> Iterator[Item]:
+        rows = self._rows(_KEYS)
+        return self._beyond(Item(row.seq, KEY_RANK + row.key_id + row.sealer, row) for row in rows)
+
+    def _records(self) -> Iterator[Item]:
+        """Give records written within the span of access, but not this device's own."""
         sees_all = self.caller.role is Role.DATA_MANAGER
-        rows = self.connection.execute(_record_query(sees_all, self.is_sqlite), parameters)
+        rows = self._rows(_RECORDS[sees_all, self.is_sqlite])
         return self._beyond(Item(row.seq, RECORD_RANK + row.record_id, None) for row in rows)
 
     def _backfill(self) -> Iterator[Item]:
         """Give each case that existed before access to it began, whole, at that number."""
-        begun = self.connection.execute(
-            select(ACCESS.c.case_id, ACCESS.c.began_seq)
-            .where(
-                self._mine,
-                ACCESS.c.ended_seq.is_(None),
-                ACCESS.c.backfill,
-                ACCESS.c.began_seq >= self.cursor.position,
-            )
-            .order_by(ACCESS.c.began_seq)
-            .limit(self.most)
-        ).all()
+        begun = self._rows(_BEGUN)
         left = self.most
         for case_id, began in begun:
             for item in self._beyond(iter(self._earlier(case_id, began, left))):
@@ -247,6 +195,67 @@ class _Reader:
         return sorted(items)
 
 
+_AGENCY: BindParameter[int] = bindparam("agency")
+_POSITION: BindParameter[int] = bindparam("position")
+_MOST: BindParameter[int] = bindparam("most")
+_MINE = (ACCESS.c.agency == _AGENCY) & (ACCESS.c.staff_id == bindparam("staff_id"))
+_LIVE = _MINE & ACCESS.c.ended_seq.is_(None)
+# Built once: to build them again for each page took longer than to run them.
+_STAFF = (
+    select(STAFF)
+    .where(STAFF.c.agency == _AGENCY, STAFF.c.seq >= _POSITION)
+    .order_by(STAFF.c.seq)
+    .limit(_MOST)
+)
+_DEVICES = (
+    select(DEVICE)
+    .where(DEVICE.c.agency == _AGENCY, DEVICE.c.seq >= _POSITION)
+    .order_by(DEVICE.c.seq)
+    .limit(_MOST)
+)
+_WITHDRAWALS = (
+    select(ACCESS.c.case_id, ACCESS.c.ended_seq.label("seq"))
+    .where(_MINE, ACCESS.c.ended_seq >= _POSITION)
+    .order_by(ACCESS.c.ended_seq)
+    .limit(_MOST)
+)
+_GRANTS = (
+    select(GRANT)
+    .join(ACCESS, (ACCESS.c.agency == GRANT.c.agency) & (ACCESS.c.case_id == GRANT.c.case_id))
+    .where(_LIVE, GRANT.c.seq >= ACCESS.c.began_seq, GRANT.c.seq >= _POSITION)
+    .order_by(GRANT.c.seq)
+    .limit(_MOST)
+)
+_KEYS = (
+    select(KEY)
+    .join(ACCESS, (ACCESS.c.agency == KEY.c.agency) & (ACCESS.c.case_id == KEY.c.case_id))
+    .where(
+        _LIVE,
+        KEY.c.recipient == bindparam("device_id"),
+        KEY.c.agency == _AGENCY,
+        KEY.c.seq >= ACCESS.c.began_seq,
+        KEY.c.seq >= _POSITION,
+    )
+    .order_by(KEY.c.seq)
+    .limit(_MOST)
+)
+_BEGUN = (
+    select(ACCESS.c.case_id, ACCESS.c.began_seq)
+    .where(_LIVE, ACCESS.c.backfill, ACCESS.c.began_seq >= _POSITION)
+    .order_by(ACCESS.c.began_seq)
+    .limit(_MOST)
+)
+_ROWS = select(RECORD).where(
+    RECORD.c.agency == _AGENCY, RECORD.c.record_id.in_(bindparam("ids", expanding=True))
+)
+_EARLY_KEYS = select(KEY).where(
+    KEY.c.agency == _AGENCY,
+    KEY.c.case_id.in_(bindparam("cases", expanding=True)),
+    KEY.c.key_id.in_(bindparam("needed", expanding=True)),
+    KEY.c.recipient == bindparam("device_id"),
+    KEY.c.seq > _POSITION,
+)
+
 _OWN = "(r.device_id <> :device_id or r.seq <= :whole)"
 _MY_SPANS = "a.agency = :agency and a.staff_id = :staff_id and a.ended_seq is null"
 
@@ -282,6 +291,13 @@ def _record_query(sees_all: bool, is_sqlite: bool) -> Any:
     )
 
 
+_RECORDS = {
+    (sees_all, is_sqlite): _record_query(sees_all, is_sqlite)
+    for sees_all in (False, True)
+    for is_sqlite in (False, True)
+}
+
+
 def _record_rows(
     connection: Connection, agency: int, items: Sequence[Item]
 ) -> tuple[dict[str, Any], int | None]:
@@ -297,11 +313,8 @@ def _record_rows(
         found = {
             row.record_id: row
             for row in connection.execute(
-                select(RECORD).where(
-                    RECORD.c.agency == agency,
-                    RECORD.c.record_id.in_([record_id for _, record_id in part]),
-                )
-            )
+                _ROWS, {"agency": agency, "ids": [record_id for _, record_id in part]}
+            ).all()
         }
         for index, record_id in part:
             held += len(found[record_id].sealed)
@@ -355,16 +368,14 @@ def _early_keys(
     cases = sorted({row.case_id for row in record_rows if row.key_id in needed})
     if not cases:
         return []
-    rows = connection.execute(
-        select(KEY).where(
-            KEY.c.agency == caller.agency,
-            KEY.c.case_id.in_(cases),
-            KEY.c.key_id.in_(sorted(needed)),
-            KEY.c.recipient == caller.device_id,
-            KEY.c.seq > position,
-        )
-    )
-    return [sealed_key(row) for row in rows]
+    parameters = {
+        "agency": caller.agency,
+        "cases": cases,
+        "needed": sorted(needed),
+        "device_id": caller.device_id,
+        "position": position,
+    }
+    return [sealed_key(row) for row in connection.execute(_EARLY_KEYS, parameters).all()]
 
 
 def cut_to_bytes(rows: Iterable[Any], limit: int) -> tuple[list[Any], bool]:

@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, bindparam, func, select, update
 
 from sync.protocol.certificates import Certificate, verify_certificate
 from sync.protocol.errors import CertificateInvalid, Code
@@ -93,7 +93,9 @@ _CALLER = (
     )
     .join(STAFF, (STAFF.c.agency == DEVICE.c.agency) & (STAFF.c.staff_id == DEVICE.c.staff_id))
     .join(AGENCY, AGENCY.c.agency == DEVICE.c.agency)
+    .where(DEVICE.c.device_id == bindparam("device_id"))
 )
+_LOCKED_CALLER = _CALLER.with_for_update(of=DEVICE)
 
 
 def load_caller(connection: Connection, device_id: str, *, lock: bool = False) -> Caller:
@@ -102,10 +104,8 @@ def load_caller(connection: Connection, device_id: str, *, lock: bool = False) -
     Raises:
         Refused: The device is not known here.
     """
-    query = _CALLER.where(DEVICE.c.device_id == device_id)
-    if lock:
-        query = query.with_for_update(of=DEVICE)
-    row = connection.execute(query).one_or_none()
+    query = _LOCKED_CALLER if lock else _CALLER
+    row = connection.execute(query, {"device_id": device_id}).one_or_none()
     if row is None:
         raise Refused(Code.DEVICE_UNKNOWN, "This device is not enrolled here.")
     values = dict(row._mapping)

@@ -3,7 +3,7 @@
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy import Connection, insert, select, update
 
-from sync.protocol.audit import verify_audit_head
+from sync.protocol.audit import AuditHead, verify_audit_head
 from sync.protocol.errors import Code, SignatureInvalid
 from sync.protocol.management import WitnessRequest
 from sync.protocol.receipts import verify_chain_head
@@ -11,7 +11,7 @@ from sync.server.database import table_of
 from sync.server.devices import Caller
 from sync.server.problems import Refused
 from sync.server.tables import Agency, ServerState
-from sync.server.work import Work
+from sync.server.work import AUDIT, Work
 
 AGENCY = table_of(Agency)
 STATE = table_of(ServerState)
@@ -59,11 +59,19 @@ def hear_witness(
     lost_acts = (
         audit is not None
         and (audit.agency_id, audit.generation) == here
-        and audit.number > audit_number
+        and (audit.number > audit_number or not _is_of_chain(work, audit))
     )
     if not lost_receipts and not lost_acts:
         raise Refused(Code.WITNESS_INVALID, "Nothing of this generation is missing here.")
     return begin_generation(work, "witness")
+
+
+def _is_of_chain(work: Work, head: AuditHead) -> bool:
+    """Return whether an audit head is an entry of this chain: after a restore another one is."""
+    found = work.connection.execute(
+        select(AUDIT.c.hash).where(AUDIT.c.agency == work.agency, AUDIT.c.number == head.number)
+    ).scalar()
+    return head.number == 0 or found == head.hash
 
 
 def mark_restored(connection: Connection) -> None:

@@ -8,7 +8,7 @@ or delivered looks at spans only.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Row, and_, insert, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, insert, select, update
 
 from sync.protocol.decisions import Opening
 from sync.protocol.errors import Code
@@ -28,6 +28,27 @@ STAFF = table_of(Staff)
 
 WAITING, LIVE, ENDED = "waiting", "live", "ended"
 _MANY = 400
+
+
+_SPANS = (
+    select(ACCESS.c.case_id, ACCESS.c.began_seq, ACCESS.c.ended_seq)
+    .where(
+        ACCESS.c.agency == bindparam("agency"),
+        ACCESS.c.staff_id == bindparam("staff_id"),
+        ACCESS.c.case_id.in_(bindparam("cases", expanding=True)),
+    )
+    .order_by(ACCESS.c.case_id)
+)
+_LOCKED_SPANS = _SPANS.with_for_update(read=True)
+_DUE = (
+    select(GRANT.c.grant_id)
+    .where(
+        GRANT.c.agency == bindparam("agency"),
+        GRANT.c.staff_id == bindparam("staff_id"),
+        GRANT.c.next_change_at <= bindparam("now"),
+    )
+    .limit(1)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,18 +75,13 @@ def spans(
     found: dict[str, Span] = {}
     wanted = sorted(set(case_ids))
     for start in range(0, len(wanted), _MANY):
-        query = (
-            select(ACCESS.c.case_id, ACCESS.c.began_seq, ACCESS.c.ended_seq)
-            .where(
-                ACCESS.c.agency == agency,
-                ACCESS.c.staff_id == staff_id,
-                ACCESS.c.case_id.in_(wanted[start : start + _MANY]),
-            )
-            .order_by(ACCESS.c.case_id)
-        )
-        if lock:
-            query = query.with_for_update(read=True)
-        for case_id, began, ended in connection.execute(query):
+        parameters = {
+            "agency": agency,
+            "staff_id": staff_id,
+            "cases": wanted[start : start + _MANY],
+        }
+        query = _LOCKED_SPANS if lock else _SPANS
+        for case_id, began, ended in connection.execute(query, parameters).all():
             found[case_id] = Span(case_id, began, ended)
     return found
 
@@ -291,13 +307,7 @@ def _end_if_last(work: Work, staff_id: str, case_id: str, seq: int) -> None:
 
 def has_due_changes(connection: Connection, agency: int, staff_id: str, now: int) -> bool:
     """Return whether a grant of a person began or ended by the clock and has no number yet."""
-    due = connection.execute(
-        select(GRANT.c.grant_id)
-        .where(
-            GRANT.c.agency == agency, GRANT.c.staff_id == staff_id, GRANT.c.next_change_at <= now
-        )
-        .limit(1)
-    )
+    due = connection.execute(_DUE, {"agency": agency, "staff_id": staff_id, "now": now})
     return due.first() is not None
 
 

@@ -34,6 +34,21 @@ from sync.server.work import Work
 HISTORY = table_of(RecordHistory)
 INBOX = table_of(InboxItem)
 _MANY = 400
+# Built once: to build them again for each call took longer than to run them.
+_THESE = (
+    RECORD.c.agency == bindparam("agency"),
+    RECORD.c.record_id.in_(bindparam("ids", expanding=True)),
+)
+_LOCK_RECORDS = (
+    select(RECORD.c.record_id, RECORD.c.case_id, RECORD.c.revision)
+    .where(*_THESE)
+    .order_by(RECORD.c.record_id)
+    .with_for_update()
+)
+_KEEP_IN_HISTORY = insert(HISTORY).from_select(
+    [column.name for column in HISTORY.columns],
+    select(*(RECORD.c[column.name] for column in HISTORY.columns)).where(*_THESE),
+)
 
 
 @dataclass(slots=True)
@@ -60,7 +75,10 @@ class Judged:
 
 @dataclass(slots=True)
 class Pushed:
-    """What a push came to."""
+    """What a push came to.
+
+    `numbers` are the agency's that its records got: the first, and how many follow on each other.
+    """
 
     outcomes: list[Outcome] = field(default_factory=list)
     key_outcomes: list[KeyOutcome] = field(default_factory=list)
@@ -68,6 +86,7 @@ class Pushed:
     touched: set[str] = field(default_factory=set)
     last_seq: int = 0
     chain_hash: bytes = b""
+    numbers: tuple[int, int] = (0, 0)
 
 
 def push(work: Work, caller: Caller, request: SyncRequest) -> Pushed:
@@ -127,7 +146,7 @@ def push(work: Work, caller: Caller, request: SyncRequest) -> Pushed:
         opening, statement = stated[case_id]
         grants.open_case(work, opening, statement, for_author=not is_revoked)
     case_keys.store(work, keys)
-    _write_records(work, caller, new)
+    pushed.numbers = _write_records(work, caller, new)
     _write_inbox(work, caller, new)
     _write_receipts(work, caller, new, runs, pushed)
     _add_current(work, pushed, spans, openings)
@@ -219,15 +238,8 @@ def _lock_records(work: Work, record_ids: list[str]) -> dict[str, Stored]:
     wanted = sorted(set(record_ids))
     found: dict[str, Stored] = {}
     for start in range(0, len(wanted), _MANY):
-        rows = work.connection.execute(
-            select(RECORD.c.record_id, RECORD.c.case_id, RECORD.c.revision)
-            .where(
-                RECORD.c.agency == work.agency,
-                RECORD.c.record_id.in_(wanted[start : start + _MANY]),
-            )
-            .order_by(RECORD.c.record_id)
-            .with_for_update()
-        )
+        parameters = {"agency": work.agency, "ids": wanted[start : start + _MANY]}
+        rows = work.connection.execute(_LOCK_RECORDS, parameters).all()
         for record_id, case_id, revision in rows:
             found[record_id] = Stored(case_id, revision)
     return found
@@ -292,11 +304,13 @@ def _was_seen(work: Work, change: Change, ended_seq: int) -> bool:
     return False
 
 
-def _write_records(work: Work, caller: Caller, new: list[Judged]) -> None:
+def _write_records(work: Work, caller: Caller, new: list[Judged]) -> tuple[int, int]:
+    """Write what was accepted; return the first number that it got, and how many."""
     accepted = [item for item in new if item.status is Status.ACCEPTED]
     if not accepted:
-        return
-    for item, seq in zip(accepted, range(work.take(len(accepted)), 2**63), strict=False):
+        return 0, 0
+    first = work.take(len(accepted))
+    for seq, item in enumerate(accepted, first):
         item.seq = seq
     newest: dict[str, Judged] = {}
     superseded: list[Judged] = []
@@ -307,16 +321,10 @@ def _write_records(work: Work, caller: Caller, new: list[Judged]) -> None:
         newest[item.change.record_id] = item
     firsts = {item.change.record_id for item in accepted if item.change.base_revision == 0}
     replaced = sorted(set(newest) - firsts)
-    columns = [column.name for column in HISTORY.columns]
     for start in range(0, len(replaced), _MANY):
         work.connection.execute(
-            insert(HISTORY).from_select(
-                columns,
-                select(*(RECORD.c[name] for name in columns)).where(
-                    RECORD.c.agency == work.agency,
-                    RECORD.c.record_id.in_(replaced[start : start + _MANY]),
-                ),
-            )
+            _KEEP_IN_HISTORY,
+            {"agency": work.agency, "ids": replaced[start : start + _MANY]},
         )
     if superseded:
         work.connection.execute(insert(HISTORY), [_row(work, caller, item) for item in superseded])
@@ -329,6 +337,7 @@ def _write_records(work: Work, caller: Caller, new: list[Judged]) -> None:
             row["this_agency"], row["this_record"] = row.pop("agency"), row.pop("record_id")
             del row["case_id"]
         work.connection.execute(_UPDATE, changed)
+    return first, len(accepted)
 
 
 _UPDATE = (

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from sqlalchemy import Connection, select, tuple_
+from sqlalchemy import Connection, bindparam, select, tuple_
 
 from sync.protocol.digest import case_digest
 from sync.protocol.envelope import Record, Run
@@ -15,6 +15,17 @@ from sync.server.tables import Run as RunRow
 RECORD = table_of(RecordRow)
 RUN = table_of(RunRow)
 _MANY = 400
+_RUNS = select(RUN).where(
+    tuple_(RUN.c.device_id, RUN.c.generation, RUN.c.first_seq).in_(
+        bindparam("places", expanding=True)
+    )
+)
+_HASHES = select(
+    RECORD.c.case_id, RECORD.c.record_id, RECORD.c.sealed_hash, RECORD.c.deleted
+).where(
+    RECORD.c.agency == bindparam("agency"),
+    RECORD.c.case_id.in_(bindparam("cases", expanding=True)),
+)
 
 RunPlace = tuple[str, int, int]
 """Device, generation and first number of a run."""
@@ -66,13 +77,7 @@ def runs_at(connection: Connection, places: Iterable[RunPlace]) -> tuple[Run, ..
     wanted = sorted(set(places))
     found: list[Run] = []
     for start in range(0, len(wanted), _MANY):
-        rows = connection.execute(
-            select(RUN).where(
-                tuple_(RUN.c.device_id, RUN.c.generation, RUN.c.first_seq).in_(
-                    wanted[start : start + _MANY]
-                )
-            )
-        )
+        rows = connection.execute(_RUNS, {"places": wanted[start : start + _MANY]}).all()
         found.extend(
             Run.model_construct(
                 device_id=row.device_id,
@@ -93,11 +98,8 @@ def digests_of(
     wanted = sorted(set(case_ids))
     rows_of: dict[str, list[tuple[str, bytes, bool]]] = {case_id: [] for case_id in wanted}
     for start in range(0, len(wanted), _MANY):
-        rows = connection.execute(
-            select(
-                RECORD.c.case_id, RECORD.c.record_id, RECORD.c.sealed_hash, RECORD.c.deleted
-            ).where(RECORD.c.agency == agency, RECORD.c.case_id.in_(wanted[start : start + _MANY]))
-        )
+        parameters = {"agency": agency, "cases": wanted[start : start + _MANY]}
+        rows = connection.execute(_HASHES, parameters).all()
         for case_id, record_id, sealed_hash, deleted in rows:
             rows_of[case_id].append((record_id, sealed_hash, deleted))
     return tuple(

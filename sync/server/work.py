@@ -6,7 +6,7 @@ order of commits, and a reader who has seen number n has seen everything below i
 
 from dataclasses import dataclass, field
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from sync.protocol.audit import audit_entry_hash
 from sync.protocol.wire import canonical_json
@@ -15,6 +15,16 @@ from sync.server.tables import Agency, AuditRow
 
 AGENCY = table_of(Agency)
 AUDIT = table_of(AuditRow)
+_LOCK = (
+    select(AGENCY.c.seq, AGENCY.c.audit_number, AGENCY.c.audit_hash)
+    .where(AGENCY.c.agency == bindparam("agency"))
+    .with_for_update()
+)
+_FINISH = (
+    update(AGENCY)
+    .where(AGENCY.c.agency == bindparam("this_agency"))
+    .values({name: bindparam(name) for name in ("seq", "audit_number", "audit_hash")})
+)
 
 
 @dataclass
@@ -39,11 +49,7 @@ class Work:
 
     def _lock(self) -> None:
         if self._seq is None:
-            row = self.connection.execute(
-                select(AGENCY.c.seq, AGENCY.c.audit_number, AGENCY.c.audit_hash)
-                .where(AGENCY.c.agency == self.agency)
-                .with_for_update()
-            ).one()
+            row = self.connection.execute(_LOCK, {"agency": self.agency}).one()
             self._seq, self._audit_number, self._audit_hash = row
 
     def take(self, count: int = 1) -> int:
@@ -80,7 +86,11 @@ class Work:
         if self._entries:
             self.connection.execute(insert(AUDIT), self._entries)
         self.connection.execute(
-            update(AGENCY)
-            .where(AGENCY.c.agency == self.agency)
-            .values(seq=self._seq, audit_number=self._audit_number, audit_hash=self._audit_hash)
+            _FINISH,
+            {
+                "this_agency": self.agency,
+                "seq": self._seq,
+                "audit_number": self._audit_number,
+                "audit_hash": self._audit_hash,
+            },
         )

@@ -453,6 +453,12 @@ class SimDevice:
         wish = WithdrawalRequest(statement=statement)
         self._post(GrantEntry, f"/v1/cases/{case_id}/grants/{grant_id}/withdrawal", wish)
 
+    def live_grants(self, case_id: str, of: "SimDevice") -> list[str]:
+        """Return the ids of the grants that give a person access to a case now."""
+        listed = self.channel().call(GrantList, "GET", f"/v1/cases/{case_id}/grants").grants
+        staff_id = of.identity.staff_id
+        return [g.grant_id for g in listed if g.staff_id == staff_id and g.ended_at is None]
+
     def revoke(self, device: "SimDevice") -> None:
         """End another device."""
         ended = device.identity

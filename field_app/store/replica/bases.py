@@ -43,6 +43,7 @@ class BasesPart:
                     "generation": base.generation,
                     "sealed_hash": base.sealed_hash,
                     "deleted": base.deleted,
+                    "received_at": base.received_at,
                     "text": base.text,
                 }
                 for base in bases
@@ -120,6 +121,7 @@ def _base(row: Any) -> Base:
         row.generation,
         row.sealed_hash,
         row.deleted,
+        row.received_at,
         row.text,
     )
 

@@ -61,6 +61,7 @@ class BaseRow(SQLModel, table=True):
     generation: int = Field(index=True)
     sealed_hash: bytes = Field(sa_type=RawBytes)
     deleted: bool
+    received_at: int
     text: dict[str, Any] | None = Field(default=None, sa_type=JsonValue)
 
 
