@@ -74,7 +74,11 @@ def large_line(words: str, *actions: ft.Control, under: Sequence[ft.Control] = (
     """Return one line in large letters, what can be done with it, and what stands under it."""
     head = ft.Row(controls=[ft.Text(words, size=tokens.TITLE, expand=True), *actions])
     return ft.Container(
-        padding=ft.Padding.only(left=tokens.SPACE_L, top=tokens.SPACE_S, bottom=tokens.SPACE_S),
+        padding=ft.Padding.only(
+            left=tokens.SPACE_L,
+            top=tokens.SPACE_S,
+            bottom=tokens.SPACE_L if under else tokens.SPACE_S,
+        ),
         border_radius=tokens.CORNER,
         bgcolor=ft.Colors.SURFACE_CONTAINER_LOW,
         content=ft.Column(spacing=tokens.SPACE_XS, controls=[head, *under]) if under else head,
