@@ -86,7 +86,7 @@ def test_a_shape_that_says_something_can_be_seen(name: str, shape: str, ground: 
 
 def test_every_ground_that_a_screen_paints_is_measured():
     grounds = {
-        "WHITE",  # behind a QR code only
+        *("WHITE", "BLACK"),  # behind a QR code, and behind a picture as large as the window
         *(f"{name}_CONTAINER" for name in ("PRIMARY", "TERTIARY", "ERROR")),
         *("PRIMARY", "OUTLINE"),  # bars without words on them
         *("SURFACE", "SURFACE_CONTAINER_LOW", "SURFACE_CONTAINER_LOWEST"),

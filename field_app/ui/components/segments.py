@@ -32,6 +32,8 @@ def segments(
         spacing=0,
         run_spacing=0,
         wrap=not fills,
+        intrinsic_height=fills,  # one line under all of them, also where some words wrap
+        vertical_alignment=ft.CrossAxisAlignment.STRETCH if fills else ft.CrossAxisAlignment.END,
         controls=[
             ft.Container(
                 # A longer word gets more room: Spanish words are long.
