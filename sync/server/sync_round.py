@@ -114,16 +114,15 @@ def _push(
     return pushed
 
 
-def _is_alone(cursor: Cursor, pushed: Pushed, head: int) -> bool:
+def is_alone(cursor: Cursor, pushed: Pushed, head: int) -> bool:
     """Return whether every number since the cursor went to a record that this call handed in.
 
     Then the feed has nothing for its device, which does not get its own records back: the usual
     small sync needs no look at the seven sources of a page.
     """
     first, count = pushed.numbers
-    return (
-        count > 0 and cursor == Cursor(first - 1, END, cursor.whole) and head == first + count - 1
-    )
+    was_at_the_end = cursor.item == END and cursor.position == first - 1
+    return count > 0 and was_at_the_end and head == first + count - 1
 
 
 def _answer(
@@ -140,7 +139,7 @@ def _answer(
     page: Page | None = None
     is_revoked = caller.state is DeviceState.REVOKED
     if request.limit and not is_revoked:
-        if cursor is not None and _is_alone(cursor, pushed, caller.head):
+        if cursor is not None and is_alone(cursor, pushed, caller.head):
             page = Page(Feed(), Cursor(caller.head, END, cursor.whole), False, set(), set())
         else:
             page = read_page(connection, caller, cursor, request.limit, is_sqlite=is_sqlite)

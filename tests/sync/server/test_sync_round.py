@@ -4,6 +4,7 @@ from hashlib import sha256
 
 import pytest
 
+from sync.protocol.cursor import Cursor
 from sync.protocol.digest import case_digest
 from sync.protocol.errors import Code, Refusal
 from sync.protocol.ids import AGENCY_CASE_ID, new_id
@@ -11,6 +12,9 @@ from sync.protocol.management import NewKeys
 from sync.protocol.push import SyncAnswer
 from sync.protocol.receipts import Status
 from sync.protocol.roles import Role
+from sync.server.change_feed import END
+from sync.server.push import Pushed
+from sync.server.sync_round import is_alone
 from tests.sync.driver import CallFailed, Device
 from tests.sync.serving import LocalCentre
 
@@ -155,6 +159,32 @@ def test_a_device_does_not_get_its_own_changes_back_unless_it_reads_from_the_sta
 
     assert answer.feed is not None
     assert len(answer.feed.records) == 1
+
+
+def test_a_push_brings_what_others_wrote_before_it(manager: Device) -> None:
+    advocate = manager.enrol(Role.ADVOCATE)
+    case_id = advocate.new_case()
+    advocate.sync(advocate.changes(case_id, [{"note": "first"}]))
+    manager.pull()
+    advocate.pull()
+
+    manager.sync(manager.changes(case_id, [{"note": "second"}]))
+    answer = advocate.sync(advocate.changes(case_id, [{"note": "third"}]))
+    manager.pull()
+
+    assert answer.feed is not None
+    assert [advocate.texts[r.record_id]["note"] for r in answer.feed.records] == ["second"]
+    assert manager.texts == advocate.texts
+
+
+def test_a_push_is_alone_only_when_every_number_since_the_cursor_is_its_own() -> None:
+    pushed = Pushed(numbers=(6, 2))
+
+    assert is_alone(Cursor(5, END, 0), pushed, head=7)
+    assert not is_alone(Cursor(5, END, 0), pushed, head=8)  # somebody wrote after it
+    assert not is_alone(Cursor(4, END, 0), pushed, head=7)  # somebody wrote before it
+    assert not is_alone(Cursor(5, "5", 0), pushed, head=7)  # the feed was not read to its end
+    assert not is_alone(Cursor(5, END, 0), Pushed(), head=5)
 
 
 def test_a_feed_read_one_item_a_page_misses_and_repeats_nothing(manager: Device) -> None:
