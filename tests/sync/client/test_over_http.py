@@ -9,47 +9,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from field_app.services.intake import new_participant
-from sync.client.enrol import AgencyKeys
 from sync.client.errors import SyncFailure
-from sync.client.identity import OwnKeys
-from sync.client.transport import RequestsTransport
-from sync.protocol.enrolment import EnrolmentCode
 from sync.protocol.roles import Role
+from tests.sync.http_device import HttpDevice
 from tests.sync.serving import LocalCentre, ServerProcess, new_agency
-from tests.sync.simulator import SimDevice
 
 CUT_STEP = int(os.environ.get("CUT_STEP", "173"))
 """1 cuts at every byte: by hand, some minutes."""
-
-
-class HttpDevice(SimDevice):
-    """A simulated device whose wire is a real connection."""
-
-    def __init__(self, folder: Path, url: str) -> None:
-        self.url = url
-        super().__init__(folder, None)  # type: ignore[arg-type]
-
-    def open(self) -> None:
-        self.wire = RequestsTransport(self.url, read_seconds=20)  # type: ignore[assignment]
-        super().open()
-
-    def close(self) -> None:
-        super().close()
-        self.wire.close()  # type: ignore[attr-defined]
-
-    def kill(self) -> None:
-        self.wire.close()  # type: ignore[attr-defined]
-        super().kill()
-
-    def move_to(self, url: str) -> None:
-        """Reach the centre through another address, such as a proxy's."""
-        self.url = url
-        self.kill()
-
-    def found(self, code: EnrolmentCode) -> "HttpDevice":
-        self.enrol(code, AgencyKeys(OwnKeys.make().signing_seed, bytes(range(32))))
-        self.sync()
-        return self
 
 
 @contextmanager
