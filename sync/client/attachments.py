@@ -72,8 +72,12 @@ class AttachmentTransfer:
         self._channel = channel
         self._one_download = threading.Lock()
 
-    def run(self, *, download: bool, stop: Callable[[], bool] | None = None) -> TransferReport:
-        """Hand in what is due; fetch what is lacking when `download` says so.
+    def run(
+        self, *, download: bool, upload: bool = True, stop: Callable[[], bool] | None = None
+    ) -> TransferReport:
+        """Hand in what is due, and fetch what is lacking, where `upload` and `download` say so.
+
+        A revoked device hands in whatever `upload` says: its time is short.
 
         Raises:
             SyncFailure: As a call does; what was done stays done.
@@ -86,7 +90,7 @@ class AttachmentTransfer:
             active = tx.position().standing is Standing.ACTIVE
         for attachment_id in removed:
             self._files.forget(attachment_id)
-        for file in due:
+        for file in due if upload or not active else ():
             self._hand_in(file, stop, report)
         if download and active:
             with self._replica.reading() as tx:

@@ -103,6 +103,8 @@ def _recipients(
     """Return to whom a key is to be sealed: who has access by the centre, and a ground for it."""
     if held.key.case_id in RESERVED_CASES and identity.role is not Role.DATA_MANAGER:
         return []  # the centre takes these from data managers only
+    if not held.is_vouched:
+        return []  # whoever seals a key on vouches for it
     found: dict[str, bytes] = {}
     # A key that the centre has never confirmed is this device's to vouch for, whoever made it.
     is_source = held.made_here or held.seq == 0

@@ -26,8 +26,9 @@ MISSING = "missing"
 
 
 def newest_key(keys: Sequence[HeldKey]) -> HeldKey | None:
-    """Return the key to seal under: the highest epoch, of equals the lowest id."""
-    return min(keys, key=lambda held: (-held.key.epoch, held.key.key_id), default=None)
+    """Return the key to seal under: the highest vouched epoch, of equals the lowest id."""
+    vouched = [held for held in keys if held.is_vouched]
+    return min(vouched, key=lambda held: (-held.key.epoch, held.key.key_id), default=None)
 
 
 def key_for(tx: Transaction, identity: Identity, case_id: str) -> HeldKey | None:

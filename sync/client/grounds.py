@@ -28,7 +28,8 @@ from sync.protocol.decisions import (
 )
 from sync.protocol.errors import SignatureInvalid
 from sync.protocol.feed import GrantEntry
-from sync.protocol.ids import AGENCY_CASE_ID, MANAGERS_CASE_ID
+from sync.protocol.ids import AGENCY_CASE_ID, MANAGERS_CASE_ID, RESERVED_CASES
+from sync.protocol.keys import CaseKey
 from sync.protocol.roles import GrantKind, Role
 from sync.protocol.statements import peek_statement
 from sync.protocol.wire import SignedStatement
@@ -81,16 +82,40 @@ class Grounds:
             return False
         return self._has_ground(staff_id, word.role, case_id, now_ms)
 
+    def gives_keys(self, device: KnownDevice, key: CaseKey) -> bool:
+        """Return whether a device is one that gives keys of this case, and so vouches for this one.
+
+        That is a device of this very person, a data manager's, a supervisor's of the case's team,
+        and for the first key the opener's. A key that it seals is used for new records; else
+        anybody with a certified phone could have the case sealed under a key of their own.
+        """
+        word = self.words.get(device.staff_id)
+        if word is None or not word.active or device.ended is not None:
+            return False
+        if device.staff_id == self._identity.staff_id:
+            return True
+        role = role_of(device, word)
+        if role is Role.DATA_MANAGER:
+            return True
+        if key.case_id in RESERVED_CASES:
+            return False
+        opening = self._case(key.case_id).opening_by(key)
+        if opening is None:
+            return False
+        if role is Role.SUPERVISOR and word.team_id is not None:
+            return word.team_id == opening.team_id
+        return key.epoch == 1 and opening.staff_id == device.staff_id
+
+    def forget(self, case_id: str) -> None:
+        """Judge a case anew: something of it was stored."""
+        self._cases.pop(case_id, None)
+
     def _has_ground(self, staff_id: str, role: Role, case_id: str, now_ms: int) -> bool:
         if case_id == AGENCY_CASE_ID:
             return True
         if case_id == MANAGERS_CASE_ID:
             return role is Role.DATA_MANAGER
         return self._case(case_id).has_ground(staff_id, role, now_ms)
-
-    def opening_of(self, case_id: str) -> SignedStatement | None:
-        """Return the statement by which a case was opened, if one is believed."""
-        return self._case(case_id).opening_statement
 
     def team_of(self, case_id: str) -> str | None:
         """Return the team to which a case belongs."""
@@ -123,19 +148,24 @@ class _Case:
         self._case_id = case_id
         self._grants: Sequence[GrantEntry] = tx.grants_of_case(case_id)
         held = tx.keys_of_case(case_id)
-        self._keys = [each.key for each in held]
+        # Where a key is vouched for, only that proves who opened the case.
+        self._vouched = [each.key for each in held if each.is_vouched]
+        self._keys = self._vouched or [each.key for each in held]
         self._withdrawn = [w for g in self._grants if (w := self._withdrawal(g)) is not None]
-        self.opening: Opening | None = None
-        self.opening_statement: SignedStatement | None = None
-        for grant in self._grants:
-            opening = self._opening(grant.statement)
-            if opening is not None:
-                self.opening, self.opening_statement = opening, grant.statement
+        self._stated = [o for g in self._grants if (o := self._opening(g.statement)) is not None]
+        proved = [o for o in self._stated if any(proves_opening(o, key) for key in self._keys)]
+        self.opening = proved[0] if proved else None
         opened_here = not self._grants and any(each.made_here for each in held)
         self._own = identity.staff_id if opened_here else None
         self.team_id = self.opening.team_id if self.opening else None
         if opened_here:
             self.team_id = identity.team_id
+
+    def opening_by(self, key: CaseKey) -> Opening | None:
+        """Return who opened the case, when this key is here too: the first one may prove it."""
+        if self.opening is not None or self._vouched:
+            return self.opening
+        return next((opening for opening in self._stated if proves_opening(opening, key)), None)
 
     def has_ground(self, staff_id: str, role: Role, now_ms: int) -> bool:
         word = self._grounds.words[staff_id]
@@ -218,8 +248,7 @@ class _Case:
         signer = self._grounds.devices[opening.signer]
         if signer.staff_id != opening.staff_id:
             return None
-        proved = any(proves_opening(opening, key) for key in self._keys)
-        return opening if proved else None
+        return opening
 
     def _read(self, kind: type[D], statement: SignedStatement | None) -> D | None:
         """Return a decision of this agency that the certified device which it names signed."""

@@ -1,6 +1,7 @@
 """One page of the feed, applied whole: people, devices, grants, keys, records, withdrawals."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
@@ -15,7 +16,7 @@ from sync.protocol.decisions import Opening
 from sync.protocol.errors import ProtocolError
 from sync.protocol.feed import Feed, GrantEntry
 from sync.protocol.ids import AGENCY_CASE_ID
-from sync.protocol.keys import SealedCaseKey, open_case_key
+from sync.protocol.keys import CaseKey, SealedCaseKey, open_case_key
 from sync.protocol.roles import Role
 from sync.protocol.statements import peek_statement
 
@@ -34,7 +35,7 @@ def apply_page(
         _apply_directory(tx, identity, feed)
         identity = tx.identity()
     _apply_grants(tx, identity, receiver, before, feed.grants, now_ms)
-    changed_cases = {case_id for key in feed.keys if (case_id := _apply_key(tx, identity, key))}
+    changed_cases = apply_keys(tx, identity, feed.keys)
     receiver.receive(feed.records)
     if changed_cases or feed.devices:
         retry_held(tx, receiver, None if feed.devices else changed_cases)
@@ -135,8 +136,29 @@ def _believable(
     return told.model_copy(update={"statement": None})
 
 
-def _apply_key(tx: Transaction, identity: Identity, sealed: SealedCaseKey) -> str | None:
-    """Store a key that was sealed to this device; return its case when it is new here."""
+def apply_keys(
+    tx: Transaction, identity: Identity, sealed_keys: Iterable[SealedCaseKey]
+) -> set[str]:
+    """Store the keys that are sealed to this device; return the cases of which one is new here."""
+    opened = [
+        (sealed, key, tx.device(sealed.sealer))
+        for sealed in sealed_keys
+        if (key := _open_key(tx, identity, sealed)) is not None
+    ]
+    if not opened:
+        return set()
+    grounds, changed = Grounds(tx, identity), set()
+    # Twice, because a key may come before the one that proves who opened the case.
+    for _ in (1, 2):
+        for sealed, key, sealer in opened:
+            vouches = sealer is None or grounds.gives_keys(sealer, key)
+            if _keep_key(tx, HeldKey(key, False, identity.device_id, sealed.seq, vouches)):
+                grounds.forget(sealed.case_id)
+                changed.add(sealed.case_id)
+    return changed
+
+
+def _open_key(tx: Transaction, identity: Identity, sealed: SealedCaseKey) -> CaseKey | None:
     if sealed.recipient != identity.device_id:
         return None
     sealer = tx.device(sealed.sealer)
@@ -148,7 +170,7 @@ def _apply_key(tx: Transaction, identity: Identity, sealed: SealedCaseKey) -> st
     else:
         public = sealer.signing_key
     try:
-        key = open_case_key(
+        return open_case_key(
             identity.agency_id,
             sealed,
             identity.keys.sealing,
@@ -157,16 +179,31 @@ def _apply_key(tx: Transaction, identity: Identity, sealed: SealedCaseKey) -> st
     except ProtocolError:
         tx.note_problem("key_unusable", sealed.case_id)
         return None
-    here = [held for held in tx.keys_named(key.key_id) if held.key == key]
-    made_here = any(held.made_here for held in here)
-    tx.put_key(HeldKey(key, made_here, sealed_for=identity.device_id, seq=sealed.seq))
-    return None if here else sealed.case_id
 
 
-def apply_keys(tx: Transaction, identity: Identity, keys: tuple[SealedCaseKey, ...]) -> None:
-    """Store the keys of a case that is read whole."""
-    for key in keys:
-        _apply_key(tx, identity, key)
+def _keep_key(tx: Transaction, came: HeldKey) -> bool:
+    """Store a key that came; return whether it, or that it is vouched for, is new here.
+
+    A copy that nobody vouches for changes nothing of one that somebody did, such as its epoch.
+    """
+    key = came.key
+    here = next(
+        (
+            held
+            for held in tx.keys_named(key.key_id)
+            if (held.key.case_id, held.key.key) == (key.case_id, key.key)
+        ),
+        None,
+    )
+    if here is None:
+        tx.put_key(came)
+        return True
+    if here.is_vouched:
+        if came.is_vouched:
+            tx.put_key(replace(came, key=here.key, made_here=here.made_here))
+        return False
+    tx.put_key(came)
+    return came.is_vouched
 
 
 def retry_held(tx: Transaction, receiver: Receiver, case_ids: set[str] | None) -> None:

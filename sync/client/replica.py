@@ -182,12 +182,17 @@ class HeldKey:
         made_here: Whether this device made it, and so answers for sealing it to the others.
         sealed_for: The device id to which the centre keeps a copy for this device; empty for none.
         seq: The agency's number of that copy; 0 for a key that was made here.
+        is_vouched: Whether new records may be sealed under it: it was made here, came with this
+            device's code, or was sealed by somebody who gives keys of the case (`grounds`). Any
+            certified device can seal a key of its own to this one; such a key opens what was
+            written under it and is used for nothing else.
     """
 
     key: CaseKey
     made_here: bool
     sealed_for: str
     seq: int
+    is_vouched: bool = True
 
 
 @dataclass(frozen=True)
@@ -424,8 +429,11 @@ class Transaction(Protocol):
     def settle_upload(self, attachment_id: str, *, refused: bool) -> None:
         """Remember that the centre has a file, or will not take it."""
 
-    def hand_in_files_again(self) -> None:
-        """Have every file that is here handed in again: the centre may have lost some."""
+    def hand_in_files_again(self, *, only_refused: bool = False) -> None:
+        """Have every file that is here handed in again: the centre may have lost some.
+
+        `only_refused`: those that the centre did not take, because a person asks for it.
+        """
 
     def downloads(self, attachment_id: str | None = None) -> list[SealedFile]:
         """Return the files that a record names and that are not here; or this one, if named."""

@@ -44,6 +44,7 @@ class CaseKeysPart:
                     "made_here": key.made_here,
                     "sealed_for": key.sealed_for,
                     "seq": key.seq,
+                    "is_vouched": key.is_vouched,
                 }
             ],
         )
@@ -99,4 +100,4 @@ class CaseKeysPart:
 
 def _held(row: Any) -> HeldKey:
     key = CaseKey(case_id=row.case_id, key_id=row.key_id, epoch=row.epoch, key=row.key)
-    return HeldKey(key, row.made_here, row.sealed_for, row.seq)
+    return HeldKey(key, row.made_here, row.sealed_for, row.seq, row.is_vouched)

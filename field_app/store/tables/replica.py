@@ -116,7 +116,10 @@ class GrantRow(SQLModel, table=True):
 
 
 class CaseKeyRow(SQLModel, table=True):
-    """A case key: `<key id>:<first bytes of its hash>`, because a false copy may come first."""
+    """A case key: `<key id>:<first bytes of its hash>`, because a false copy may come first.
+
+    New records are sealed only under a vouched one.
+    """
 
     __tablename__ = "sync_case_key"
     copy_id: str = Field(primary_key=True)
@@ -127,6 +130,7 @@ class CaseKeyRow(SQLModel, table=True):
     made_here: bool
     sealed_for: str = ""
     seq: int = 0
+    is_vouched: bool = True
 
 
 class DepositRow(SQLModel, table=True):

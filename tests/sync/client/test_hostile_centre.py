@@ -18,6 +18,7 @@ from field_app.services.intake import new_participant
 from field_app.store.replica.proofs import PROBLEM
 from sync.client.directory import words
 from sync.client.errors import ContradictoryAnswer
+from sync.client.freezing import newest_key
 from sync.client.replica import HeldKey, Standing
 from sync.client.stating import (
     due_certificates,
@@ -28,11 +29,11 @@ from sync.client.stating import (
 )
 from sync.protocol.feed import DeviceEntry, StaffEntry
 from sync.protocol.ids import new_id
-from sync.protocol.keys import new_case_key
+from sync.protocol.keys import CaseKey, new_case_key, seal_case_key
 from sync.protocol.management import StaffChange
 from sync.protocol.roles import GrantKind, Role
 from sync.protocol.wire import SignedStatement
-from sync.server import grants
+from sync.server import case_keys, grants
 from sync.server.centre import wall_clock
 from sync.server.devices import AGENCY, DEVICE, STAFF
 from sync.server.grants import ACCESS, GRANT
@@ -288,6 +289,80 @@ def test_a_former_reader_cannot_say_later_that_they_opened_the_case(world: World
 
     assert world.accomplice_reads() != "secret"
     assert "second_opening" in notes(world.manager)
+
+
+# Keys of the accomplice's own
+
+
+def plant_key(world: World, key: CaseKey, recipients: tuple[str, ...]) -> None:
+    """Have the accomplice's phone seal a key of the owner's case, and the centre hand it out."""
+    sealer = world.accomplice.identity
+
+    def tell(work: Work) -> None:
+        sealed = []
+        for name in recipients:
+            to = getattr(world, name).identity
+            sealed.append(
+                seal_case_key(
+                    key,
+                    sealer.agency_id,
+                    to.device_id,
+                    to.keys.public.sealing_key,
+                    sealer.device_id,
+                    sealer.keys.signing,
+                )
+            )
+        case_keys.store(work, sealed)
+
+    world.lie(tell)
+
+
+@pytest.mark.parametrize("epoch", [1, 2, 1000])
+def test_no_record_is_sealed_under_a_key_that_the_accomplice_plants(
+    world: World, epoch: int
+) -> None:
+    planted = CaseKey(
+        # The lowest id wins among keys of one epoch.
+        case_id=world.case_id,
+        key_id="00000000-0000-4000-8000-00000000000a",
+        epoch=epoch,
+        key=bytes(range(32)),
+    )
+    world.lie_about_access(GrantKind.OPENED, state_opening(world.accomplice.identity, planted, 0))
+    plant_key(world, planted, ("manager", "second", "supervisor", "owner"))
+    world.settle()
+    world.write_on()
+    for name in ("manager", "second", "supervisor", "owner"):
+        device: SimDevice = getattr(world, name)
+        with device.replica.reading() as tx:
+            held = {key.key.key_id: key.is_vouched for key in tx.keys_of_case(world.case_id)}
+            assert held.pop(planted.key_id) is False
+            assert set(held.values()) == {True}
+            newest = newest_key(tx.keys_of_case(world.case_id))
+            assert newest is not None
+            assert newest.key.key_id != planted.key_id
+            [base] = tx.bases_of_case(world.case_id)
+        assert base.revision == 2
+
+    assert world.supervisor.get(world.case_id).alias == "secret"
+
+
+def test_a_former_reader_cannot_bring_an_old_key_back_under_a_new_epoch(world: World) -> None:
+    grant_id = world.manager.grant(world.case_id, world.accomplice)
+    world.settle()
+    with world.accomplice.replica.reading() as tx:
+        known = tx.keys_of_case(world.case_id)[0].key
+    world.manager.withdraw(world.case_id, grant_id)
+    world.settle()
+    plant_key(world, known.model_copy(update={"epoch": 1000}), ("owner", "manager"))
+    world.settle()
+
+    for device in (world.owner, world.manager):
+        with device.replica.reading() as tx:
+            newest = newest_key(tx.keys_of_case(world.case_id))
+        assert newest is not None
+        assert newest.key.key_id != known.key_id
+        assert newest.key.epoch == 2
 
 
 # Raised roles and moved teams
