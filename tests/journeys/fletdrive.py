@@ -137,7 +137,7 @@ class Window:
 
     def __init__(self, page: Page) -> None:
         self.page = page
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(20_000)  # a machine that does other things as well
         self.taps = 0
         self._socket: WebSocket | None = None
         page.on("websocket", self._listen)
@@ -270,7 +270,8 @@ class Window:
         Sheets slide in, ink and focus fade. What the pointer rests on would show its tooltip.
         """
         size = self.page.viewport_size or PHONE
-        self.page.mouse.move(1, size["height"] / 2)
+        # Beside the lists of a phone, under the rail of a laptop: nothing to rest on.
+        self.page.mouse.move(1, size["height"] * (0.5 if size["width"] < 840 else 0.99))
         self.settle()
         self.page.evaluate(_NEXT_FRAME)
         before = b""
