@@ -97,6 +97,16 @@ def own_cache_folders() -> list[Path]:
     return [*(Path(folder) for folder in named if folder), Path(tempfile.gettempdir())]
 
 
+def camera_folders() -> list[Path]:
+    """Return the folders of this app alone to which a phone's camera writes; none elsewhere.
+
+    On Android the cache; on iOS a folder in the app's own documents.
+    """
+    if not is_phone():
+        return []
+    return [*own_cache_folders(), Path.home() / "Documents" / "camera" / "pictures"]
+
+
 def drop_flet_overrides() -> None:
     """Forget what the environment tells Flet: how the app is shown is for the app to say.
 

@@ -83,13 +83,23 @@ def test_a_constraint_that_is_wrong_is_named() -> None:
     assert "not a version: --index-url" in found[host]
 
 
-def test_only_phones_are_built_with_the_keystore_plugin(staged: Path) -> None:
+def test_only_phones_are_built_with_the_plugins_of_camera_and_keystore(staged: Path) -> None:
     project = tomllib.loads((staged / "pyproject.toml").read_text("utf-8"))
 
-    (plugin,) = project["tool"]["flet"]["android"]["dependencies"]
-    assert plugin.startswith("flet-secure-storage==")
-    assert project["tool"]["flet"]["ios"]["dependencies"] == [plugin]
-    assert plugin not in project["project"]["dependencies"]
+    plugins = project["tool"]["flet"]["android"]["dependencies"]
+    assert [p.partition("==")[0] for p in plugins] == ["flet-camera", "flet-secure-storage"]
+    assert project["tool"]["flet"]["ios"]["dependencies"] == plugins
+    assert not set(plugins) & set(project["project"]["dependencies"])
+
+
+def test_a_phone_is_asked_for_the_camera_and_never_for_the_microphone(staged: Path) -> None:
+    project = tomllib.loads((staged / "pyproject.toml").read_text("utf-8"))
+
+    android, ios = project["tool"]["flet"]["android"], project["tool"]["flet"]["ios"]
+    assert android["permission"]["android.permission.CAMERA"] is True
+    assert android["permission"]["android.permission.RECORD_AUDIO"] is False
+    assert android["feature"]["android.hardware.camera"] is False  # a phone without one may have it
+    assert "receipt" in ios["info"]["NSCameraUsageDescription"]
 
 
 def test_an_import_that_phones_lack_is_named_with_its_file(staged: Path, tmp_path: Path) -> None:

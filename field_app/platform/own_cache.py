@@ -10,11 +10,12 @@ import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
-from field_app.settings import own_cache_folders
+from field_app.settings import camera_folders, own_cache_folders
 
 log = logging.getLogger(__name__)
 
 PICKER_FOLDER = "file_picker"  # where Android's dialog copies to, inside the cache
+PHOTO = "CAP*.jpg"  # how the camera plugin names its files (camera_android_camerax, avfoundation)
 
 
 def forget_copy(path: Path, folders: Iterable[Path] | None = None) -> bool:
@@ -41,7 +42,18 @@ def forget_saved(file_name: str, folders: Iterable[Path] | None = None) -> None:
         forget_copy(folder / file_name, [folder])
 
 
+def forget_photos(folders: Iterable[Path] | None = None) -> None:
+    """Remove the files to which the camera plugin writes each photo before it hands it over."""
+    for folder in camera_folders() if folders is None else folders:
+        for photo in folder.glob(PHOTO):
+            try:
+                photo.unlink(missing_ok=True)
+            except OSError as error:
+                log.warning("a photo was not removed: %s", type(error).__name__)
+
+
 def sweep(folders: Iterable[Path] | None = None) -> None:
-    """Remove what the dialog left when the phone ended the app between picking and sealing."""
+    """Remove what was left when the phone ended the app between picking and sealing."""
     for folder in own_cache_folders() if folders is None else folders:
         shutil.rmtree(folder / PICKER_FOLDER, ignore_errors=True)
+    forget_photos(folders)

@@ -10,8 +10,8 @@ import pytest
 
 from field_app.errors import InputError
 from field_app.platform import own_cache
-from field_app.platform.own_cache import forget_copy, forget_saved, sweep
-from field_app.settings import own_cache_folders
+from field_app.platform.own_cache import forget_copy, forget_photos, forget_saved, sweep
+from field_app.settings import camera_folders, own_cache_folders
 from field_app.ui.components.file_saving import save_file
 from field_app.ui.components.receipts import pick_receipt
 
@@ -143,3 +143,28 @@ def test_a_file_is_said_to_be_saved_only_when_it_was(
 
     assert taken is was_taken
     assert list(cache.iterdir()) == []
+
+
+def test_what_the_camera_wrote_goes_and_nothing_else(tmp_path: Path) -> None:
+    for name in ("CAP123.jpg", "CAP_4F.jpg", "map.jpg", "CAPITAL.png"):
+        (tmp_path / name).write_bytes(b"unsealed")
+
+    forget_photos([tmp_path, tmp_path / "gone"])
+
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["CAPITAL.png", "map.jpg"]
+
+
+def test_a_photo_that_a_killed_app_left_goes_at_the_next_start(cache: Path) -> None:
+    (cache / "CAP123.jpg").write_bytes(b"unsealed")
+
+    sweep([cache])
+
+    assert list(cache.iterdir()) == []
+
+
+def test_only_a_phone_has_folders_of_a_camera(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("FLET_PLATFORM", raising=False)
+    assert camera_folders() == []
+
+    monkeypatch.setenv("FLET_PLATFORM", "ios")
+    assert camera_folders()[-1].parts[-3:] == ("Documents", "camera", "pictures")

@@ -2,12 +2,16 @@
 
 import base64
 import io
+import sys
 import threading
 from collections.abc import Callable
 from dataclasses import replace
+from enum import Enum
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, ClassVar
 
+import flet as ft
 import pytest
 from PIL import Image
 
@@ -16,6 +20,7 @@ from field_app.domain.records.participant import Participant
 from field_app.domain.records.record import AGENCY_CASE_ID, new_id
 from field_app.domain.records.staff import StaffMember, StaffRole
 from field_app.errors import SyncError
+from field_app.platform import own_cache
 from field_app.services.fund import FundService, PurchaseEntry
 from field_app.services.workspace import Workspace
 from field_app.ui.components.money import money_words
@@ -594,3 +599,114 @@ async def test_a_receipt_that_is_only_at_the_centre_comes_when_it_is_opened(
 
     assert (small, desk.window.by_id("kept-picture").height) == (220, None)
     assert answers == [receipt_id] * 3
+
+
+class Lens(Enum):
+    """As the plugin names where a camera looks."""
+
+    FRONT = "front"
+    BACK = "back"
+
+
+class FakeCamera(ft.Container):
+    """The plugin's control: it sees one picture, or is not allowed to."""
+
+    is_allowed = True
+    began: ClassVar[list[Any]] = []
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(expand=options["expand"])
+
+    async def get_available_cameras(self) -> list[Any]:
+        if not self.is_allowed:
+            raise RuntimeError("CameraAccessDenied: Maya's phone")
+        return [SimpleNamespace(lens_direction=lens) for lens in Lens]
+
+    async def initialize(self, chosen: Any, preset: Any, *, enable_audio: bool) -> None:
+        self.began.append((chosen.lens_direction, preset, enable_audio))
+
+    async def take_picture(self) -> bytes:
+        assert self.page  # as the plugin's control asks for it: raises when it left the screen
+        (self.cache / "CAP123.jpg").write_bytes(a_picture())
+        return a_picture()
+
+    cache: ClassVar[Path]
+
+
+@pytest.fixture
+def plugin(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> type[FakeCamera]:
+    """A phone with the camera plugin, which leaves a file of each photo in the cache."""
+    cache = tmp_path / "cache"
+    cache.mkdir()
+    monkeypatch.setattr(own_cache, "camera_folders", lambda: [cache])
+    monkeypatch.setattr(FakeCamera, "cache", cache, raising=False)
+    monkeypatch.setattr(FakeCamera, "began", [])
+    module = SimpleNamespace(
+        Camera=FakeCamera,
+        CameraLensDirection=Lens,
+        ResolutionPreset=SimpleNamespace(VERY_HIGH="veryHigh"),
+        __spec__=SimpleNamespace(),
+    )
+    monkeypatch.setitem(sys.modules, "flet_camera", module)
+    return FakeCamera
+
+
+async def test_a_receipt_is_photographed_in_the_app_and_no_file_of_it_stays(
+    opened: Windows, tmp_path: Path, plugin: type[FakeCamera]
+):
+    desk, shelf = await desk_with(opened, tmp_path / "store", bought)
+    await open_purchase(desk, shelf)
+
+    await desk.window.tap("receipt-photo")
+    await desk.window.until(lambda: plugin.began == [(Lens.BACK, "veryHigh", False)])
+    await desk.window.until(lambda: not desk.window.by_id("receipt-take").disabled)
+    await desk.window.tap("receipt-take")
+    await desk.window.until(lambda: desk.window.has("kept-picture"))
+
+    receipt_id = now_of(desk, shelf).receipt_id
+    assert receipt_id is not None
+    assert desk.workspace.attachments.read(receipt_id).startswith(b"\xff\xd8")
+    assert list(plugin.cache.iterdir()) == []
+    assert not desk.window.has("receipt-preview")
+
+
+async def test_a_camera_that_is_not_allowed_leads_to_the_files(
+    opened: Windows, tmp_path: Path, plugin: type[FakeCamera], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(plugin, "is_allowed", False)
+    desk, shelf = await desk_with(opened, tmp_path / "store", bought)
+    await open_purchase(desk, shelf)
+
+    await desk.window.tap("receipt-photo")
+    await desk.window.until(lambda: desk.window.shows("The camera cannot be used. Allow it"))
+
+    assert desk.window.has("receipt")
+    assert not desk.window.has("receipt-preview")
+
+
+async def test_a_photo_can_be_left(opened: Windows, tmp_path: Path, plugin: type[FakeCamera]):
+    desk, shelf = await desk_with(opened, tmp_path / "store", bought)
+    await open_purchase(desk, shelf)
+    await desk.window.tap("receipt-photo")
+    await desk.window.until(lambda: plugin.began)
+
+    await desk.window.tap("receipt-cancel")
+
+    assert desk.window.has("receipt-photo")
+    assert now_of(desk, shelf).receipt_id is None
+
+
+@pytest.mark.parametrize("where", ["browser", "laptop", "phone without the plugin"])
+async def test_where_there_is_no_camera_only_files_are_offered(
+    opened: Windows, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: str
+):
+    if where == "phone without the plugin":
+        monkeypatch.setitem(sys.modules, "flet_camera", None)
+    desk, shelf = await desk_with(opened, tmp_path, bought)
+    if where != "phone without the plugin":
+        patch = {"web": True} if where == "browser" else {"platform": "macos"}
+        desk.window.session.apply_page_patch(patch)
+    await open_purchase(desk, shelf)
+
+    assert desk.window.has("receipt")
+    assert not desk.window.has("receipt-photo")

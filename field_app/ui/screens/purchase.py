@@ -7,17 +7,16 @@ from typing import Any
 
 import flet as ft
 
+from field_app.domain.records.attachment import Attachment
 from field_app.domain.records.fund import Aim, Fund, Purchase, PurchaseCategory
 from field_app.domain.records.fund_balance import parse_amount
 from field_app.domain.vocabulary import ParticipantKind
-from field_app.errors import InputError
 from field_app.services.fund import PurchaseEntry
 from field_app.ui import tokens
 from field_app.ui.components.basics import (
     icon_action,
     primary_button,
     quiet,
-    secondary_button,
     section_header,
 )
 from field_app.ui.components.choices import Choice, choice_chips
@@ -25,13 +24,13 @@ from field_app.ui.components.drafting import FormDraft, use_draft
 from field_app.ui.components.fields import field_error, text_field
 from field_app.ui.components.managers import may_decide
 from field_app.ui.components.panels import panel_page
-from field_app.ui.components.receipts import pick_receipt
+from field_app.ui.components.receipts import receipt_source
 from field_app.ui.components.submitting import finish
 from field_app.ui.components.whom import whom
 from field_app.ui.context import use_app
 from field_app.ui.controller import Controller
 from field_app.ui.guard import part
-from field_app.ui.i18n import error_words, t, translator
+from field_app.ui.i18n import t, translator
 
 HOW = ("bought", "asked", "planned")
 """What stands about the money: spent already, asked for, or a wish that asks nobody yet."""
@@ -243,22 +242,11 @@ def _receipt(app: Controller, draft: FormDraft, case_id: str) -> list[ft.Control
         )
         return lines
 
-    async def pick() -> None:
-        try:
-            kept = await pick_receipt(app, case_id)
-        except InputError as refusal:
-            draft.refuse("receipt_id", error_words(refusal))
-            return
-        if kept is not None:
-            draft.set(receipt_id=kept.record_id)
+    async def keep(kept: Attachment) -> None:
+        draft.set(receipt_id=kept.record_id)
 
-    return [
-        *lines,
-        secondary_button(
-            "receipt", t("fund.receipt_add"), pick, icon=ft.Icons.PHOTO_CAMERA_OUTLINED
-        ),
-        field_error(draft.error_of("receipt_id")),
-    ]
+    source = receipt_source(key=f"receipt-{case_id}", case_id=case_id, on_kept=keep)
+    return [*lines, source, field_error(draft.error_of("receipt_id"))]
 
 
 async def _drop_receipt(app: Controller, draft: FormDraft) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 import flet as ft
 
+from field_app.domain.records.attachment import Attachment
 from field_app.domain.records.fund import Purchase, PurchaseCategory, PurchaseMove, PurchaseState
 from field_app.domain.records.fund_balance import parse_amount
 from field_app.errors import InputError
@@ -22,7 +23,7 @@ from field_app.ui.components.kept_picture import kept_picture
 from field_app.ui.components.managers import may_decide
 from field_app.ui.components.money import money_words
 from field_app.ui.components.panels import panel_page
-from field_app.ui.components.receipts import pick_receipt
+from field_app.ui.components.receipts import receipt_source
 from field_app.ui.components.states import Tone, state_chip
 from field_app.ui.components.writing import confirm, write
 from field_app.ui.context import use_app
@@ -123,25 +124,13 @@ def _receipt(app: Controller, purchase: Purchase, draft: FormDraft) -> list[ft.C
     elif purchase.is_spent:
         lines.append(ft.Row(controls=[state_chip(Tone.SOON, t("fund.no_receipt_yet"))]))
 
-    async def pick() -> None:
-        try:
-            kept = await pick_receipt(app, purchase.case_id)
-        except InputError as refusal:
-            draft.refuse("receipt_id", error_words(refusal))
-            return
-        if kept is not None:
-            await write(
-                app,
-                lambda: app.workspace.fund.attach_receipt(purchase.record_id, kept.record_id),
-            )
+    async def keep(kept: Attachment) -> None:
+        await write(
+            app, lambda: app.workspace.fund.attach_receipt(purchase.record_id, kept.record_id)
+        )
 
-    return [
-        *lines,
-        secondary_button(
-            "receipt", t("fund.receipt_add"), pick, icon=ft.Icons.PHOTO_CAMERA_OUTLINED
-        ),
-        field_error(draft.error_of("receipt_id")),
-    ]
+    source = receipt_source(key="receipt", case_id=purchase.case_id, on_kept=keep)
+    return [*lines, source, field_error(draft.error_of("receipt_id"))]
 
 
 def _steps(app: Controller, purchase: Purchase) -> list[ft.Control]:
