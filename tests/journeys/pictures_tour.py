@@ -69,7 +69,7 @@ class Tour:
         self.window.open(self._address)
         self.window.type("passphrase", self.made.passphrase)
         self.window.tap("unlock")
-        self.window.see_id("lock")
+        self.window.see_id("lock", 60_000)
         self.go_to("today")
         self._is_open = True
 
