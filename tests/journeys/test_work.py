@@ -37,6 +37,14 @@ def to_top(window: Window) -> None:
             return
 
 
+def to_head(window: Window, identifier: str) -> None:
+    """Scroll a page up until what stands at its head can be reached."""
+    for _ in range(5):
+        scroll(window, -20_000)
+        if identifiers(window, identifier):
+            return
+
+
 def test_a_contact_that_reached_the_youth_takes_three_taps_from_today(window: Window):
     unlock(window)
     log = first(window, "due-", "-log", "weekly_contact")
@@ -126,6 +134,45 @@ def test_intake_opens_a_case(window: Window):
     window.see("Saved, ")
     window.see("What is owed")
     window.see("Zoe")
+    window.tap("back")
+
+
+def test_a_missing_youth_is_noted_and_one_tap_says_who_was_told(window: Window):
+    window.tap_on(window.tab("Caseload"))
+    window.tap(first(window, "person-"))
+    window.tap("part-services")
+    window.tap(first(window, "missing"))
+    window.tap("missing-save")
+    window.see_id("told-other")
+
+    window.tap("told-now-csw")
+    window.tap("tell-ncmec")
+    window.type("told-number", "1400238")
+    window.tap("told-save")
+
+    window.see("number 1400238")
+    window.tap("panel-close")
+    to_head(window, "missing-card")
+    window.see("Not told yet, as far as we know: Supervisor, Law enforcement, Attorney")
+    window.tap("came-back")
+    window.see_id("welcome-back")
+
+
+def test_a_meeting_is_written_down_and_completed_later(window: Window):
+    window.tap(first(window, "add-meeting"))
+    window.tap("meeting-kind-cft")
+    window.tap("partners-dcfs")
+    window.tap("meeting-save")
+    window.see("Saved, ")
+
+    window.tap(first(window, "meeting-"))
+    window.tap("decisions-add")
+    window.type("decision-words", "Transport is arranged")
+    window.tap("decision-save")
+    window.see_id("meeting-change")
+    window.see("Transport is arranged")
+    window.tap("panel-close")
+    to_head(window, "back")
     window.tap("back")
 
 
