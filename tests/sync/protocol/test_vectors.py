@@ -9,6 +9,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
+from field_app.domain.records import codec
 from sync.protocol import (
     certificates,
     decisions,
@@ -18,12 +19,24 @@ from sync.protocol import (
     sealing,
     signing,
 )
+from sync.protocol.dictionary import DICTIONARIES
 from sync.protocol.errors import SignatureInvalid
 from sync.protocol.keys import CaseKey
 from sync.protocol.wire import SignedStatement
 from tests.sync.vectors import make
+from tests.sync.vectors.make_dictionary import text_of
 
 FROZEN = json.loads(make.FILE.read_text())
+HEADER_VALUES = {
+    "record_id": make.fixed_id(0x0450FA3A),
+    "case_id": make.CASE,
+    "author_id": make.STAFF,
+    "device_id": make.DEVICE,
+    "created_at": "2026-03-11T10:00:00Z",
+    "updated_at": "2026-03-11T10:05:00Z",
+    "schema": 1,
+    "deleted": False,
+}
 
 
 def public(seed: bytes) -> Ed25519PublicKey:
@@ -58,6 +71,21 @@ def test_the_frozen_record_opens_to_its_text() -> None:
         bytes.fromhex(frozen["sealed"]), make.CASE_KEY, head.associated_data()
     )
     assert opened == make.TEXT
+
+
+IN_DICTIONARY = [k for k in sorted(codec.KINDS) if f'"kind":"{k}"'.encode() in DICTIONARIES[1]]
+
+
+@pytest.mark.parametrize("kind", IN_DICTIONARY)
+def test_an_empty_record_of_every_kind_fits_into_one_padding_step(kind: str) -> None:
+    values = json.loads(text_of(kind, codec.KINDS[kind]))
+    header = {name: fixed for name, fixed in HEADER_VALUES.items() if name not in values}
+    text = json.dumps({"kind": kind, **header, **values}, separators=(",", ":")).encode()
+
+    sealed = sealing.seal_record(text, make.CASE_KEY, b"")
+
+    steps = (len(sealed) - sealing.OVERHEAD_BYTES) // sealing.PADDING_STEP_BYTES
+    assert steps <= (2 if kind == "contact" else 1)
 
 
 def test_the_frozen_run_is_signed_by_its_device() -> None:
