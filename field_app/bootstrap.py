@@ -103,6 +103,10 @@ def open_workspace(notebook: Notebook, me: StaffMember) -> Workspace:
         may_download=lambda: (
             bool(sync.network_is_free) or not preferences.get("attachments_on_wifi_only")
         ),
+        # Their own go where nobody tells: on a computer they would never leave.
+        may_upload=lambda: (
+            sync.network_is_free is not False or not preferences.get("attachments_on_wifi_only")
+        ),
     )
     pep = program.versions[-1].empowerment
     return Workspace(

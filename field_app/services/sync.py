@@ -21,7 +21,7 @@ from field_app.errors import FieldAppError, RefusedError, SyncError
 from field_app.services.notebook import Notebook
 from field_app.store.downloads import AttachmentFiles
 from field_app.store.replica.bases import HELD
-from field_app.store.replica.files import DUE, FILE
+from field_app.store.replica.files import DUE, FILE, REFUSED
 from field_app.store.replica.outbox import OPEN, SENT, queue_saved
 from field_app.store.replica.proofs import PROBLEM, RECEIPT
 from field_app.store.replica.store import StoreReplica
@@ -69,6 +69,8 @@ class SyncState:
         lease_over: Too long without the centre: old cases are not shown, new entries are possible.
         inbox_open: Open items of the inbox; None for those who have none.
         files_waiting: Pictures that the centre does not have yet. Records never wait for them.
+        files_held: Whether those wait for another network: the person's setting holds them here.
+        files_refused: Pictures that the centre did not take; `hand_in_pictures_again` tries anew.
     """
 
     is_enrolled: bool
@@ -87,6 +89,8 @@ class SyncState:
     lease_over: bool = False
     inbox_open: int | None = None
     files_waiting: int = 0
+    files_held: bool = False
+    files_refused: int = 0
 
 
 @dataclass(frozen=True)
@@ -140,16 +144,19 @@ class SyncService:
         *,
         transport: Callable[[str], Transport] = RequestsTransport,
         may_download: Callable[[], bool] = lambda: False,
+        may_upload: Callable[[], bool] = lambda: True,
     ) -> None:
         """Serve a notebook; on a device that works alone nothing happens until it is enrolled.
 
         `may_download` is asked at each sync whether pictures may come unasked: the person's
         setting, and the kind of network where that is known. Without it they come when opened.
+        `may_upload` is asked in the same way whether this device's own pictures may go.
         """
         self._notebook = notebook
         self._files = AttachmentFiles(notebook.database.folder)
         self.replica = StoreReplica(notebook.database, notebook.clock, self._forget_files)
         self._may_download = may_download
+        self._may_upload = may_upload
         self._transfer = AttachmentTransfer(self.replica, self._files, self.channel)
         self.network_is_free: bool | None = None
         """Whether the network is Wi-Fi or a cable; None where the platform does not tell."""
@@ -191,6 +198,7 @@ class SyncService:
             waiting = _count(session, OPEN) - attention + sent
             held, received = _count(session, HELD), _count(session, RECEIPT)
             files_waiting = _count(session, FILE, FILE.c.state == DUE)
+            files_refused = _count(session, FILE, FILE.c.state == REFUSED)
         with self._notebook.read() as records:
             conflicts = sum(not conflict.resolved for conflict in records.all_of(Conflict))
         return SyncState(
@@ -210,6 +218,8 @@ class SyncService:
             lease_over=self._lease_over(position),
             inbox_open=position.inbox_open,
             files_waiting=files_waiting,
+            files_held=files_waiting > 0 and self._holds_pictures(position),
+            files_refused=files_refused,
         )
 
     def is_over(self) -> bool:
@@ -374,12 +384,10 @@ class SyncService:
                 report = self.engine().run(tell, is_stopped)
                 self._trouble = None
                 self._after(report)
-                # Records first: a picture, or its lack of room, never holds one back.
-                moved = self._transfer.run(download=self._may_download(), stop=is_stopped)
-                if moved.purged:
-                    self._notebook.database.compact()
+                # Records first: a picture, or its lack of room, never holds anything back.
                 for act in self.after_run:
                     act()
+                self._move_pictures(is_stopped)
             except SyncFailure as error:
                 failure = error
                 self._trouble = None if error.code == "stopped" else error.code
@@ -387,6 +395,13 @@ class SyncService:
                 self._running, self._progress = False, None
             self._tell()
             return failure
+
+    def _move_pictures(self, stop: Callable[[], bool]) -> None:
+        moved = self._transfer.run(
+            download=self._may_download(), upload=self._may_upload(), stop=stop
+        )
+        if moved.purged:
+            self._notebook.database.compact()
 
     def _after(self, report: RunReport) -> None:
         if report.purged:
@@ -488,6 +503,15 @@ class SyncService:
             found = tx.open_changes([record_id])
             tx.put_open(replace(change, attention=None) for change in found.values())
         self.nudge()
+
+    def hand_in_pictures_again(self) -> None:
+        """Try pictures once more that the centre did not take: its limits may have changed."""
+        with self.replica.transaction() as tx:
+            tx.hand_in_files_again(only_refused=True)
+        self.nudge()
+
+    def _holds_pictures(self, position: Position) -> bool:
+        return position.standing is Standing.ACTIVE and not self._may_upload()
 
     def give_up(self, record_id: str) -> None:
         """Drop a change that needed attention, and show the centre's state again.

@@ -160,14 +160,16 @@ class AttachmentStore:
         elif stored != digest:
             raise Refused(Code.ATTACHMENT_CONFLICT, "Other bytes are stored for this chunk.")
 
-    def state(self, device_id: str, attachment_id: str) -> AttachmentState:
-        """Return which chunks are there.
+    def state(self, device_id: str, attachment_id: str, now: int) -> AttachmentState:
+        """Return which chunks are there: to who may see the case, and to whoever hands it in.
 
         Raises:
             Refused: There is no such attachment for the caller.
         """
         with self.database.read() as connection:
-            _, bound = self._may_get(connection, device_id, attachment_id)
+            bound = self._handed_in_by(connection, device_id, attachment_id, now)
+            if bound is None:
+                _, bound = self._may_get(connection, device_id, attachment_id)
             rows = connection.execute(
                 select(CHUNK)
                 .where(CHUNK.c.agency == bound.agency, CHUNK.c.attachment_id == attachment_id)
@@ -207,6 +209,25 @@ class AttachmentStore:
         if sha256(sealed).digest() != digest:
             raise Refused(Code.NOT_FOUND, "The file of this chunk was damaged.")
         return sealed, digest
+
+    def _handed_in_by(
+        self, connection: Connection, device_id: str, attachment_id: str, now: int
+    ) -> Attachment | None:
+        """Return an attachment of the caller's own person, also when their access has ended.
+
+        They sent the chunks themselves, and go on where they stopped instead of sending all again.
+        """
+        caller = load_caller(connection, device_id)
+        if caller.state is DeviceState.REVOKED and now >= (caller.hand_in_until or 0):
+            return None
+        bound = connection.execute(
+            select(ATTACHMENT).where(
+                ATTACHMENT.c.agency == caller.agency, ATTACHMENT.c.attachment_id == attachment_id
+            )
+        ).one_or_none()
+        if bound is None or caller.state not in (DeviceState.ACTIVE, DeviceState.REVOKED):
+            return None
+        return bound if self._is_author(connection, caller, bound.device_id) else None  # type: ignore[return-value]
 
     def _may_get(
         self, connection: Connection, device_id: str, attachment_id: str

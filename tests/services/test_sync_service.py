@@ -35,6 +35,7 @@ class AppDevice:
     def __init__(self, folder: Path, centre: SimCentre, name: str) -> None:
         self.wire = InProcessWire(centre)
         self.is_on_wifi = False
+        self.may_upload = True
         self.ahead = timedelta(0)
 
         def join(notebook: Notebook, me: StaffMember) -> Workspace:
@@ -44,6 +45,7 @@ class AppDevice:
                 AppMergeRules(notebook.clock),
                 transport=lambda _url: self.wire,
                 may_download=lambda: self.is_on_wifi,
+                may_upload=lambda: self.may_upload,
             )
             return replace(
                 built,

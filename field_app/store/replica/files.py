@@ -62,9 +62,10 @@ class FilesPart:
             update(FILE).where(FILE.c.attachment_id == attachment_id).values(state=state)
         )
 
-    def hand_in_files_again(self) -> None:
+    def hand_in_files_again(self, *, only_refused: bool = False) -> None:
         """See the port."""
-        self.session.execute(update(FILE).where(FILE.c.state == WHOLE).values(state=DUE))
+        states = (REFUSED,) if only_refused else (REFUSED, WHOLE)
+        self.session.execute(update(FILE).where(FILE.c.state.in_(states)).values(state=DUE))
 
     def downloads(self, attachment_id: str | None = None) -> list[SealedFile]:
         """See the port."""

@@ -25,7 +25,7 @@ def attachment_state(
     attachment_id: AttachmentId, device_id: SignedDevice, centre: TheCentre
 ) -> Response:
     """Tell which chunks are there, so that an upload can go on where it stopped."""
-    return answer(centre.attachments.state(device_id, attachment_id))
+    return answer(centre.attachments.state(device_id, attachment_id, centre.clock()))
 
 
 @router.put(

@@ -337,3 +337,83 @@ def test_a_removed_picture_leaves_the_other_devices_too(
     transfer_of(manager).run(download=True)
 
     assert files_of(manager).ids() == set()
+
+
+@pytest.mark.parametrize("end", ["revoked", "withdrawn"])
+def test_who_may_only_hand_in_goes_on_where_the_upload_stopped(
+    manager: SimDevice, advocate: SimDevice, end: str
+) -> None:
+    case = manager.save(new_participant(alias="A."))
+    manager.sync()
+    grant_id = manager.grant(case.case_id, advocate)
+    manager.sync()
+    advocate.sync()
+    picture = a_picture(advocate, case.case_id)
+    advocate.sync()
+    honest = advocate.wire.send
+    cut_at_call(advocate, 4, "request_lost")  # what is there, chunks 0 and 1 pass
+    with pytest.raises(Offline):
+        transfer_of(advocate).run(download=False)
+    advocate.wire.send = honest  # type: ignore[method-assign]
+    if end == "revoked":
+        manager.revoke(advocate)
+    else:
+        manager.withdraw(case.case_id, grant_id)
+    advocate.sync()
+    put = paths_of(advocate, "PUT")
+
+    report = transfer_of(advocate).run(download=False)
+
+    assert (put, report.uploaded) == (["2"], [picture.record_id])
+    manager.sync()
+    transfer_of(manager).fetch(picture.record_id)
+    assert content_on(manager, picture) == PICTURE
+
+
+def test_somebody_else_s_picture_is_not_listed_after_access_ended(
+    manager: SimDevice, advocate: SimDevice
+) -> None:
+    case = manager.save(new_participant(alias="A."))
+    picture = a_picture(manager, case.case_id, b"small")
+    manager.sync()
+    transfer_of(manager).run(download=False)
+    grant_id = manager.grant(case.case_id, advocate)
+    manager.sync()
+    manager.withdraw(case.case_id, grant_id)
+
+    with pytest.raises(CentreRefused) as caught:
+        advocate.channel().send("GET", f"/v1/attachments/{picture.record_id}", b"")
+
+    assert caught.value.problem.code is Code.NOT_FOUND
+
+
+def test_a_refused_picture_is_taken_when_somebody_asks_again_and_the_limit_has_changed(
+    centre: SimCentre, advocate: SimDevice
+) -> None:
+    case = advocate.save(new_participant(alias="A."))
+    picture = a_picture(advocate, case.case_id)
+    advocate.sync()
+    centre.parts.attachments.most_chunks = 2
+    transfer_of(advocate).run(download=False)
+    centre.parts.attachments.most_chunks = 3
+    assert transfer_of(advocate).run(download=False).uploaded == []
+
+    with advocate.replica.transaction() as tx:
+        tx.hand_in_files_again(only_refused=True)
+
+    assert transfer_of(advocate).run(download=False).uploaded == [picture.record_id]
+
+
+def test_a_picture_waits_where_it_may_not_go_and_goes_when_its_device_is_ended(
+    manager: SimDevice, advocate: SimDevice
+) -> None:
+    case = advocate.save(new_participant(alias="A."))
+    picture = a_picture(advocate, case.case_id, b"small")
+    advocate.sync()
+    manager.sync()
+    assert transfer_of(advocate).run(download=False, upload=False).uploaded == []
+
+    manager.revoke(advocate)
+    advocate.sync()
+
+    assert transfer_of(advocate).run(download=False, upload=False).uploaded == [picture.record_id]
