@@ -35,7 +35,7 @@ class ComingUp:
     open: Handler
 
 
-def read_coming_up(app: Controller, entries: list[CaseloadEntry]) -> list[ComingUp]:
+def read_coming_up(app: Controller) -> list[ComingUp]:
     """Return what comes about people whose case is open, by day; second looks also when late."""
     workspace, today = app.workspace, app.workspace.notebook.today()
     through = today + AHEAD
@@ -47,6 +47,9 @@ def read_coming_up(app: Controller, entries: list[CaseloadEntry]) -> list[Coming
         if one.plan_kind is not SafetyPlanKind.HOURS_72  # what follows it is a duty of its own
     ]
     found += [_linkage(app, one) for one in workspace.linkages.due(through)]
+    if not found:
+        return []
+    entries: list[CaseloadEntry] = workspace.caseload.entries()
     still_open = {entry.case_id for entry in entries if entry.participant.is_open}
     return sorted(
         (line for line in found if line.case_id in still_open),

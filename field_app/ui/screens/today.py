@@ -53,7 +53,6 @@ class _Day:
     drafts: list[Draft]
     quietest: list[CaseloadEntry]
     aliases: dict[str, str]
-    coming: list[ComingUp]
     is_empty: bool
 
 
@@ -64,6 +63,9 @@ def today_screen() -> ft.View:
     # A day on screen grows older with nobody writing: what is due is asked again each minute.
     minute = app.workspace.notebook.now().replace(second=0, microsecond=0)
     day = ft.use_memo(lambda: _read(app), [app.state.revision, minute])
+    # Days only: no minute changes what comes.
+    today = app.workspace.notebook.today()
+    coming: list[ComingUp] = ft.use_memo(lambda: read_coming_up(app), [app.state.revision, today])
     has_later, show_later = ft.use_state(False)
     if day.is_empty:
         body: ft.Control | list[ft.Control] = [
@@ -73,7 +75,7 @@ def today_screen() -> ft.View:
         ]
         return tab_page(tab=Tab.TODAY, title=t("today.title"), body=body)
     due = _due(app, day, has_later=has_later, show_later=show_later)
-    rest = _rest(app, day)
+    rest = _rest(app, day, coming)
     if app.state.is_wide:
         columns = [_column(due, is_main=True)]
         if app.state.panel is None:
@@ -99,7 +101,6 @@ def _read(app: Controller) -> _Day:
         drafts=workspace.drafts.all(),
         quietest=workspace.caseload.quietest(QUIETEST),
         aliases=workspace.caseload.aliases(),
-        coming=read_coming_up(app, entries),
         is_empty=not entries,
     )
 
@@ -245,11 +246,11 @@ def _problem(app: Controller, case_id: str, alias: str) -> ft.Control:
     )
 
 
-def _rest(app: Controller, day: _Day) -> list[ft.Control]:
-    """Return what is half written, what was logged today, and who is quiet."""
+def _rest(app: Controller, day: _Day, coming: list[ComingUp]) -> list[ft.Control]:
+    """Return what is half written, what comes, what was logged today, and who is quiet."""
     return [
         *_half_written(app, day),
-        *coming_up(app, day.coming, day.aliases),
+        *coming_up(app, coming, day.aliases),
         *_logged(app, day),
         *_quiet(app, day),
     ]
