@@ -16,7 +16,7 @@ import threading
 import time
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -25,9 +25,10 @@ from sync.protocol.enrolment import read_code
 from sync.protocol.ids import new_id
 from sync.protocol.roles import Role
 from sync.server.settings import database_url
-from tests.sync.client.test_over_http import HttpDevice
+from tests.sync.http_device import HttpDevice
 
 Answer = dict[str, Any]
+OURS, OURS_POSTGRES = "Field Notes, SQLite", "Field Notes, PostgreSQL"
 TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
 
 
@@ -153,13 +154,14 @@ class DeviceProcess:
 
     def close(self) -> None:
         """End it."""
-        with suppress(OSError, Unusable):
+        with suppress(OSError, subprocess.TimeoutExpired):
             self.send(cmd="exit")
             self.process.wait(timeout=5)
         end(self.process)
         for stream in (self.process.stdin, self.process.stdout):
             if stream is not None:
-                stream.close()
+                with suppress(OSError):  # a command that its reader did not live to take
+                    stream.close()
 
 
 def tail(log: Path) -> str:
@@ -186,8 +188,14 @@ class Running:
 
     def device(self, name: str, *, port: int | None = None) -> DeviceProcess:
         """Return a new device, ready for commands. `port`: through a proxy."""
-        device = self.system.new_device(self, name, port or self.server.port)
-        self.devices.append(device)
+        return self.system.new_device(self, name, port or self.server.port)
+
+    def start_device(
+        self, command: list[str], environment: dict[str, str], name: str
+    ) -> DeviceProcess:
+        """Start a device's process; it is ended with this server."""
+        device = DeviceProcess(command, environment, self.folder / f"{name}.log")
+        self.devices.append(device)  # before its first command, which may fail
         return device
 
     def server_cpu(self) -> float:
@@ -209,15 +217,16 @@ class System:
         """Start a fresh server; end it and its devices afterwards."""
         folder.mkdir(parents=True)
         running = self.start(folder)
-        try:
-            yield running
-        finally:
-            for device in running.devices:
-                device.close()
+        with ExitStack() as stack:
+            stack.callback(shutil.rmtree, folder, ignore_errors=True)
+            stack.callback(end, running.server.process)
             if running.office is not None:
-                running.office.close()
-            end(running.server.process)
-            shutil.rmtree(folder, ignore_errors=True)
+                stack.callback(running.office.close)
+            try:
+                yield running
+            finally:
+                for device in running.devices:
+                    stack.callback(device.close)
 
     def start(self, folder: Path) -> Running:
         """Start a server in an empty folder."""
@@ -264,8 +273,7 @@ class Peer(System):
         """Start an adapter; device A is the one that fills the server."""
         folder = running.folder / f"client-{name}"
         environment = self._environment(PORT=port, DIR=folder)
-        log = running.folder / f"{name}.log"
-        device = DeviceProcess(self._fill(self.entry["client"]), environment, log)
+        device = running.start_device(self._fill(self.entry["client"]), environment, name)
         url = f"http://127.0.0.1:{port}"
         device.do(cmd="init", dir=str(folder), url=url, device=name, scope=None)
         return device
@@ -281,7 +289,7 @@ class Ours(System):
     def __init__(self, postgres: "Postgres | None") -> None:
         """Use PostgreSQL, or SQLite when none is given."""
         self.postgres = postgres
-        self.name = "Field Notes, PostgreSQL" if postgres else "Field Notes, SQLite"
+        self.name = OURS_POSTGRES if postgres else OURS
 
     def start(self, folder: Path) -> Running:
         """Set the server up with `field-server init`, start it, and found the agency."""
@@ -324,7 +332,7 @@ class Ours(System):
         code = office.invite(Role.ADVOCATE, staff_id=running.advocate)
         module = __name__.rsplit(".", 1)[0] + ".bench_sync_device"
         command = [sys.executable, "-m", module]
-        device = DeviceProcess(command, {}, running.folder / f"{name}.log")
+        device = running.start_device(command, {}, name)
         url, folder = f"http://127.0.0.1:{port}", str(running.folder / name)
         running.advocate = device.do(cmd="init", dir=folder, url=url, code=code.text())["staff_id"]
         office.sync()  # extends the device's certificate to the agency's own signature
