@@ -1,5 +1,6 @@
 """A missing episode on screen: noted, who was told, and how."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -158,3 +159,16 @@ async def test_when_everybody_was_told_the_page_says_so(opened: Windows, tmp_pat
     await desk.window.tap("panel-close")
 
     await desk.window.until(lambda: desk.window.shows("Everybody on the list was told"))
+
+
+async def test_what_a_file_said_of_who_was_told_is_shown_beside_the_list(
+    opened: Windows, tmp_path: Path
+):
+    desk, youth = await desk_with_missing_youth(opened, tmp_path)
+    (episode,) = desk.workspace.missing.of_case(youth.case_id)
+    with desk.workspace.notebook.write() as records:
+        records.save(replace(episode, reported_to=("CSW", "NCMEC")))
+
+    await open_list(desk, youth)
+
+    assert desk.window.shows("^Noted before: CSW, NCMEC$")

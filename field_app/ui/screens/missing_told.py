@@ -103,6 +103,7 @@ def _list(app: Controller, episode: MissingEpisode) -> ft.Control:
         body=[
             quiet(_about(app, episode)),
             quiet(t("missing.told_help")),
+            *_from_a_file(episode),
             *lines,
             ft.Row(
                 wrap=True,
@@ -117,6 +118,12 @@ def _list(app: Controller, episode: MissingEpisode) -> ft.Control:
             ),
         ],
     )
+
+
+def _from_a_file(episode: MissingEpisode) -> list[ft.Control]:
+    """Return the words of an import file on who was told, which name no day."""
+    words = ", ".join(episode.reported_to)
+    return [quiet(t("missing.noted_before", who=words))] if words else []
 
 
 def _about(app: Controller, episode: MissingEpisode) -> str:
