@@ -81,6 +81,9 @@ EVERY_RECORD = text(" UNION ALL ".join(f"SELECT record_id FROM {kind}" for kind 
 
 M = TypeVar("M", bound=Message)
 
+MOST_CALLS = 1000
+"""Of one sync: pages of one item make a hundred, a sync that does not end makes more."""
+
 URL = "http://127.0.0.1:1"
 
 
@@ -227,6 +230,7 @@ class InProcessWire:
     late: list[tuple[str, str, str, Mapping[str, str], bytes]] = field(default_factory=list)
     during: Callable[[], None] | None = None
     calls: int = 0
+    calls_of_run: int = 0
     sent: list[tuple[str, bytes]] = field(default_factory=list)
 
     def send(
@@ -234,6 +238,8 @@ class InProcessWire:
     ) -> RawAnswer:
         """Carry a request, or not."""
         self.calls += 1
+        self.calls_of_run += 1
+        assert self.calls_of_run < MOST_CALLS, "one sync asks the centre for ever"
         fault = self._fault_now()
         request = (method, path, query, dict(headers), body)
         if fault == "request_lost":
@@ -513,6 +519,7 @@ class SimDevice:
 
     def sync(self, **arguments: Any) -> RunReport:
         """Run the engine once, to its end."""
+        self.wire.calls_of_run = 0
         return self.engine.run(**arguments)
 
     def records(self) -> dict[str, dict[str, Any]]:

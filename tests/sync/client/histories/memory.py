@@ -1,0 +1,61 @@
+"""What people typed and decided in a history, whatever the network made of it."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Typed:
+    """A value that somebody typed into a field on device `by`; no other edit has the same."""
+
+    value: str
+    record_id: str
+    field: str
+    by: int
+
+
+@dataclass(frozen=True)
+class Removal:
+    """A record that somebody deleted, with what stood in its fields when they did."""
+
+    record_id: str
+    seen: frozenset[str]
+
+
+@dataclass
+class Memory:
+    """What a history has to account for at its end.
+
+    Attributes:
+        typed: Every value that was typed.
+        replaced: Values that somebody saw and replaced by another.
+        removals: Every deletion.
+        restored: Records that somebody decided to keep after they were deleted.
+        closed: Conflicts that somebody resolved.
+        declined: Values of late work that a manager declined.
+        pictures: Attachments that were made, with their contents.
+        counts: How often what happened, for the report of a run.
+    """
+
+    typed: list[Typed] = field(default_factory=list)
+    replaced: set[str] = field(default_factory=set)
+    removals: list[Removal] = field(default_factory=list)
+    restored: set[str] = field(default_factory=set)
+    closed: set[str] = field(default_factory=set)
+    declined: set[str] = field(default_factory=set)
+    pictures: dict[str, bytes] = field(default_factory=dict)
+    counts: Counter[str] = field(default_factory=Counter)
+
+    def new_value(self) -> str:
+        """Return a value that nobody typed before."""
+        return f"v{len(self.typed) + 1}"
+
+    def note(self, value: str, record_id: str, name: str, before: object, by: int) -> None:
+        """Remember a value typed over another that its writer saw."""
+        self.typed.append(Typed(value, record_id, name, by))
+        self.replaced.update(lines_of(before))
+
+
+def lines_of(value: object) -> set[str]:
+    """Return the values in a field: "keep both" puts two under each other."""
+    return set(str(value).split("\n")) if value not in (None, "") else set()

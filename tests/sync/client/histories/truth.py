@@ -1,0 +1,246 @@
+"""What must hold when everything has come to rest.
+
+who may see a case     has it, and everyone has it equal
+what somebody typed    is in the record, or was replaced by an edit that had seen it, or stands in
+                       a conflict, in the inbox, or among what a person of that device must look at
+what somebody deleted  is gone, or flagged, and never takes along what its deleter had not seen
+what was confirmed     is at the centre once: receipts and the centre's own rows agree
+a conflict             can be decided, and is closed everywhere then
+a picture              is wherever its record is
+"""
+
+from collections import Counter
+from typing import Any
+
+from sqlalchemy import select
+
+from field_app.services.conflicts import Choice
+from field_app.store.downloads import AttachmentFiles
+from field_app.store.replica.outbox import OPEN
+from field_app.store.replica.proofs import RECEIPT
+from sync.client.authors import NotOpened, Opener
+from sync.client.errors import CentreRefused
+from sync.client.replica import Standing
+from sync.protocol.envelope import Record
+from sync.protocol.ids import RESERVED_CASES
+from sync.protocol.management import InboxPage
+from sync.server.receipts import RECEIPT as CENTRE_RECEIPT
+from tests.sync.client.histories.memory import lines_of
+from tests.sync.client.histories.world import FIELDS, World, is_quiet, transfer
+from tests.sync.simulator import SimDevice
+
+MOST_ROUNDS = 15
+KEPT_IN = (*FIELDS, "mine", "theirs")
+
+Rows = dict[str, dict[str, Any]]
+
+
+def come_to_rest(world: World) -> None:
+    """Deliver what was held up, and sync everybody until nothing moves."""
+    for device in world.devices:
+        device.wire.deliver_late()
+        device.wire.fault = None
+        device.wire.during = None
+    for _ in range(MOST_ROUNDS):
+        quiet = True
+        for device in world.devices:
+            report = device.sync()
+            quiet &= is_quiet(report, transfer(device))
+        if quiet:
+            return
+    raise AssertionError(f"after {MOST_ROUNDS} rounds something still moves")
+
+
+def check(world: World) -> None:
+    """Compare everything. The world is at rest."""
+    if world.restores:
+        world.restate()
+        world.let_a_day_pass()
+        come_to_rest(world)
+    rows = [device.records() for device in world.devices]
+    for number, device in enumerate(world.devices):
+        same_id = device.identity.device_id == world.first_ids[number]
+        assert same_id or world.restores or number in world.rolled_back, "an id changed for nothing"
+        _nothing_waits(world, number, device)
+        _receipts_agree(world, device)
+    _all_who_may_see_are_equal(world, rows)
+    inbox = _inbox(world.devices[0])
+    _nothing_typed_is_lost(world, rows, inbox)
+    _nothing_deleted_is_lost(world, rows[0], inbox)
+    _closed_conflicts_are_closed(world, rows[0])
+    _pictures_are_there(world, rows)
+    counts = world.memory.counts
+    counts["conflicts seen"] = sum(1 for v in rows[0].values() if v["kind"] == "conflict")
+    counts["in the inbox"] = len(inbox)
+
+
+def decide_everything(world: World) -> None:
+    """Decide every conflict on the manager's device: none is left anywhere."""
+    choices = (Choice.MINE, Choice.THEIRS, Choice.BOTH, Choice.OTHER)
+    for turn in range(200):
+        if not world.resolve(0, choices[turn % 4]):
+            break
+    come_to_rest(world)
+    open_still = [i for i, v in world.devices[0].records().items() if _is_open_conflict(v)]
+    assert open_still == [], "a decided conflict is open again"
+
+
+def _nothing_waits(world: World, number: int, device: SimDevice) -> None:
+    assert device.waiting() == 0, f"device {number}: waits although nothing is in the way"
+    with device.replica.reading() as tx:
+        held = tx.held_of_case(None)
+        standing, handed_in = tx.position().standing, tx.position().handed_in
+        here = set(tx.cases_here()) - RESERVED_CASES
+    assert held == [], f"device {number}: a record is held although its key is here: {held}"
+    if number in world.revoked:
+        assert standing is Standing.REVOKED
+        assert here == set(), "a revoked device still shows cases"
+        assert handed_in, "a revoked device never came to its end"
+    else:
+        assert standing is Standing.ACTIVE, f"device {number}: {standing}"
+
+
+def _all_who_may_see_are_equal(world: World, rows: list[Rows]) -> None:
+    everything = rows[0]
+    for number in set(range(3)) - world.revoked:
+        allowed = world.allowed(number)
+        here = {i: v for i, v in rows[number].items() if v["case_id"] in allowed}
+        expected = {i: v for i, v in everything.items() if v["case_id"] in allowed}
+        assert here == expected, f"device {number} and the manager see a case differently"
+        if not world.restores:
+            more = {v["case_id"] for v in rows[number].values()} - allowed
+            assert more == set(), f"device {number} shows cases that it may not see"
+            for case_id, to in world.grants:
+                assert to != number or case_id in allowed, "a grant was lost"
+    assert world.restores or set(world.cases) <= world.allowed(0)
+
+
+def _nothing_typed_is_lost(world: World, rows: list[Rows], inbox: list[dict[str, Any]]) -> None:
+    kept = world.memory.replaced | world.memory.declined
+    for values in (*rows[0].values(), *inbox, *_needing_a_person(world)):
+        for name in KEPT_IN:
+            kept |= lines_of(values.get(name))
+    for typed in world.memory.typed:
+        assert typed.value in kept, (
+            f"{typed.value} was typed into {typed.field} of {typed.record_id}, nobody who saw it "
+            "replaced it, and it is nowhere"
+        )
+
+
+def _needing_a_person(world: World) -> list[dict[str, Any]]:
+    """Return the texts of changes that wait for a decision on their device."""
+    found = []
+    for device in world.devices:
+        with device.replica.reading() as tx:
+            ids = list(tx.session.execute(select(OPEN.c.record_id)).scalars())
+            texts = tx.current(ids)
+            for record_id, change in tx.open_changes(ids).items():
+                text = change.kept or texts.get(record_id)
+                assert change.attention is not None, "a change is neither sent nor shown"
+                assert text is not None, "a change that needs a person has no text"
+                found.append(text)
+    return found
+
+
+def _nothing_deleted_is_lost(world: World, rows: Rows, inbox: list[dict[str, Any]]) -> None:
+    memory = world.memory
+    flagged = {v["subject_id"] for v in rows.values() if v.get("field") == "deleted"}
+    late = {v["record_id"] for v in (*inbox, *_needing_a_person(world)) if v.get("deleted")}
+    for removal in memory.removals:
+        record = rows.get(removal.record_id)
+        answered = removal.record_id in flagged | late | memory.restored
+        assert answered or record is None or record["deleted"], "a deletion vanished"
+    for record_id, record in rows.items():
+        if not record["deleted"] or record["kind"] != "participant":
+            continue
+        now = set().union(*(lines_of(record.get(name)) for name in FIELDS))
+        seen = [removal.seen for removal in memory.removals if removal.record_id == record_id]
+        assert any(now <= each for each in seen), "deleted by nobody who saw what it said"
+
+
+def _closed_conflicts_are_closed(world: World, rows: Rows) -> None:
+    waiting = {values["record_id"] for values in _needing_a_person(world)}
+    waiting |= {values["record_id"] for values in _inbox(world.devices[0])}
+    for record_id, values in rows.items():
+        if record_id in world.memory.closed - waiting:
+            assert not _is_open_conflict(values), "a decided conflict is open again"
+    if not world.restores and not world.memory.counts["stores rolled back"]:
+        by = {typed.value: typed.by for typed in world.memory.typed}
+        for values in rows.values():
+            if values["kind"] == "conflict" and values["field"] in FIELDS:
+                writers = [by.get(str(values[side])) for side in ("mine", "theirs")]
+                assert writers[0] is None or writers[0] != writers[1], "a conflict with oneself"
+        asked = Counter(
+            (v["subject_id"], v["field"], str(v["mine"]), v["edit_id"])
+            for v in rows.values()
+            if v["kind"] == "conflict"
+        )
+        assert all(times == 1 for times in asked.values()), "a conflict was doubled"
+
+
+def _is_open_conflict(values: dict[str, Any]) -> bool:
+    return bool(values["kind"] == "conflict" and not values["resolved"] and not values["deleted"])
+
+
+def _receipts_agree(world: World, device: SimDevice) -> None:
+    """Every receipt of this generation and id is the centre's too, and none is there twice."""
+    with device.replica.reading() as tx:
+        identity, position = tx.identity(), tx.position()
+        mine = tx.session.execute(
+            select(RECEIPT.c.device_seq, RECEIPT.c.record_id, RECEIPT.c.revision, RECEIPT.c.seq)
+            .where(
+                RECEIPT.c.device_id == identity.device_id,
+                RECEIPT.c.generation == position.generation,
+            )
+            .order_by(RECEIPT.c.device_seq)
+        ).all()
+    columns = CENTRE_RECEIPT.c
+    with world.centre.parts.database.read() as connection:
+        theirs = connection.execute(
+            select(columns.device_seq, columns.record_id, columns.revision, columns.seq)
+            .where(
+                columns.device_id == identity.device_id, columns.generation == position.generation
+            )
+            .order_by(columns.device_seq)
+        ).all()
+    assert [tuple(row) for row in mine] == [tuple(row) for row in theirs], "receipts differ"
+    numbers = [row.device_seq for row in theirs]
+    assert numbers == list(range(1, len(numbers) + 1)), "numbers have gaps"
+
+
+def _pictures_are_there(world: World, rows: list[Rows]) -> None:
+    for number in set(range(3)) - world.revoked:
+        device = world.devices[number]
+        files, allowed = AttachmentFiles(device.folder), world.allowed(number)
+        for record_id, values in rows[number].items():
+            content = world.memory.pictures.get(record_id)
+            if content is None or values["case_id"] not in allowed or values["deleted"]:
+                continue
+            found = b"".join(files.read(record_id, bytes.fromhex(values["file_key"])))
+            assert found == content, f"device {number} has another picture"
+
+
+def _inbox(manager: SimDevice) -> list[dict[str, Any]]:
+    """Return the texts of late work, opened with the manager's keys."""
+    try:
+        page = manager.channel().call(InboxPage, "GET", "/v1/inbox")
+    except CentreRefused as error:
+        raise AssertionError(f"the inbox is refused: {error}") from error
+    found: list[dict[str, Any]] = []
+    with manager.replica.reading() as tx:
+        opener = Opener(tx, tx.identity().agency_id, page.runs)
+        for item in page.items:
+            change = item.change
+            record = Record.model_construct(
+                **{name: getattr(change, name) for name in type(change).model_fields},
+                revision=change.base_revision + 1,
+                seq=0,
+                generation=item.generation,
+                device_id=item.device_id,
+                received_at=item.received_at,
+            )
+            try:
+                found.append(opener.open(record))
+            except NotOpened as error:
+                raise AssertionError(f"late work cannot be opened: {error.reason}") from error
+    return found
