@@ -359,9 +359,12 @@ def test_a_former_reader_cannot_bring_an_old_key_back_under_a_new_epoch(world: W
 
     for device in (world.owner, world.manager):
         with device.replica.reading() as tx:
-            newest = newest_key(tx.keys_of_case(world.case_id))
+            held = tx.keys_of_case(world.case_id)
+        newest = newest_key(held)
         assert newest is not None
         assert newest.key.key_id != known.key_id
+        [old] = [each for each in held if each.key.key_id == known.key_id]
+        assert (old.key.epoch, old.is_vouched) == (1, True)
         assert newest.key.epoch == 2
 
 
