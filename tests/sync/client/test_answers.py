@@ -16,6 +16,7 @@ from sync.client.errors import ContradictoryAnswer, NotTheCentre, Offline
 from sync.client.replica import Standing
 from sync.client.transport import RawAnswer, RequestsTransport, check_centre_url
 from sync.protocol.compression import inflate
+from sync.protocol.limits import FEED_LIMIT
 from sync.protocol.push import SyncAnswer
 from sync.protocol.receipts import sign_chain_head
 from sync.protocol.roles import Role
@@ -112,6 +113,7 @@ def test_a_receipt_for_other_bytes_is_refused(device: SimDevice, centre: SimCent
         )
         return answer.model_copy(update={"chain_head": forged})
 
+    honest = device.wire.send
     hostile(device, centre, forge)
     with pytest.raises(ContradictoryAnswer, match="receipts do not fit"):
         device.sync()
@@ -119,6 +121,8 @@ def test_a_receipt_for_other_bytes_is_refused(device: SimDevice, centre: SimCent
     assert device.waiting() == 1
     with device.replica.reading() as tx:
         assert tx.position().acked_seq == 0 or tx.sent()
+    device.wire.send = honest  # type: ignore[method-assign]
+    assert device.sync().tally.received == 1
 
 
 def test_an_older_revision_is_refused_and_said(
@@ -160,7 +164,40 @@ def test_an_older_revision_is_refused_and_said(
     other.close()
 
 
+def test_a_page_larger_than_was_asked_for_is_refused_whole(
+    tmp_path: Path, device: SimDevice, centre: SimCentre
+) -> None:
+    other = SimDevice(tmp_path / "other", centre, page_limit=1)
+    other.enrol(device.invite(Role.DATA_MANAGER))
+    other.sync()
+    device.sync()
+    case = device.save(new_participant(alias="A."))
+    own = other.save(new_participant(alias="B."))
+    device.sync()
+    honest = other.wire.send
+
+    def swell(answer: SyncAnswer) -> SyncAnswer:
+        assert answer.feed is not None
+        many = tuple(answer.feed.grants) * (3 * FEED_LIMIT)
+        assert many
+        return answer.model_copy(update={"feed": answer.feed.model_copy(update={"grants": many})})
+
+    hostile(other, centre, swell)
+    with pytest.raises(ContradictoryAnswer, match="larger page"):
+        other.sync()
+
+    assert other.get(own.record_id).alias == "B."
+    other.wire.send = honest  # type: ignore[method-assign]
+    other.sync()
+    assert other.waiting() == 0
+    assert other.get(case.record_id).alias == "A."
+    device.sync()
+    assert device.records() == other.records()
+    other.close()
+
+
 def test_a_compressed_bomb_is_refused(device: SimDevice, centre: SimCentre) -> None:
+    case = device.save(new_participant(alias="A."))
     bomb = zlib.compress(bytes(40 * 1024 * 1024))
     honest = device.wire.send
 
@@ -183,6 +220,13 @@ def test_a_compressed_bomb_is_refused(device: SimDevice, centre: SimCentre) -> N
     with pytest.raises(ContradictoryAnswer, match="unpacked"):
         device.sync()
 
+    assert (device.waiting(), device.get(case.record_id).alias) == (1, "A.")
+    device.wire.send = honest  # type: ignore[method-assign]
+    device.sync()
+    assert device.waiting() == 0
+    with device.replica.reading() as tx:  # its bytes had arrived: they came twice, and are one
+        assert tx.bases([case.record_id])[case.record_id].revision == 1
+
 
 @pytest.mark.parametrize("years", [-5, 5])
 def test_a_clock_five_years_wrong_costs_one_more_request(device: SimDevice, years: int) -> None:
@@ -195,6 +239,10 @@ def test_a_clock_five_years_wrong_costs_one_more_request(device: SimDevice, year
 
     assert report.tally.received == 1
     assert device.wire.calls - before <= report.rounds + 1
+    device.clock_offset = timedelta(0)  # set right again: as little ado
+    device.save(new_participant(alias="B."))
+    assert device.sync().tally.received == 1
+    assert device.waiting() == 0
 
 
 def test_a_full_disk_loses_nothing(device: SimDevice, monkeypatch: pytest.MonkeyPatch) -> None:
