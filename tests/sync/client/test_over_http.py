@@ -6,10 +6,15 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from typing import ClassVar
+
+import pytest
 
 from field_app.services.intake import new_participant
-from sync.client.errors import SyncFailure
+from sync.client.errors import NotTheCentre, SyncFailure
+from sync.protocol.limits import BODY_BYTES
 from sync.protocol.roles import Role
 from tests.sync.http_device import HttpDevice
 from tests.sync.serving import LocalCentre, ServerProcess, new_agency
@@ -140,6 +145,67 @@ def test_a_sync_that_is_cut_anywhere_is_done_once_the_line_is_whole(
         assert manager.get(case.record_id).phone == str(done)
         assert manager.conflicts() == []
     manager.close()
+
+
+class Portal(BaseHTTPRequestHandler):
+    """What a guest network puts in the way: HTML, a redirection, or more than anybody asked."""
+
+    answer: ClassVar[str] = "html"
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
+        if self.answer == "redirect":
+            self.send_response(302)
+            self.send_header("Location", "http://127.0.0.1:9/login")
+            self.end_headers()
+            return
+        page = b"<html>Please sign in</html>"
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html")
+        self.end_headers()
+        with suppress(OSError):
+            self.wfile.write(page if self.answer == "html" else bytes(2 * BODY_BYTES))
+
+    def log_message(self, *_words: object) -> None:
+        """Say nothing."""
+
+
+@pytest.mark.parametrize(
+    ("answer", "code"),
+    [
+        ("html", "not_the_centre"),
+        ("redirect", "not_the_centre"),
+        ("endless", "answer_too_large"),
+    ],
+)
+def test_a_portal_in_the_way_changes_nothing(
+    tmp_path: Path,
+    sqlite_centre: LocalCentre,
+    monkeypatch: pytest.MonkeyPatch,
+    answer: str,
+    code: str,
+) -> None:
+    device = HttpDevice(tmp_path / "m", sqlite_centre.url)
+    device.found(new_agency(sqlite_centre.parts)[2])
+    case = device.save(new_participant(alias="A."))
+    monkeypatch.setattr(Portal, "answer", answer)
+    portal = HTTPServer(("127.0.0.1", 0), Portal)
+    thread = threading.Thread(target=portal.serve_forever, daemon=True)
+    thread.start()
+    try:
+        device.move_to(f"http://127.0.0.1:{portal.server_port}")
+        with pytest.raises(NotTheCentre) as caught:
+            device.sync()
+    finally:
+        portal.shutdown()
+        portal.server_close()
+        thread.join()
+
+    assert caught.value.code == code
+    assert (device.waiting(), device.get(case.record_id).alias) == (1, "A.")
+    device.move_to(sqlite_centre.url)
+    assert device.sync().tally.received == 1
+    device.close()
 
 
 def test_a_server_killed_in_between_has_everything_in_the_end(tmp_path: Path) -> None:
