@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import func, select, update
 from sqlmodel import Session
 
-from field_app.store.replica.statements import delete_rows, put_rows, rows_by_id, table_of
+from field_app.store.replica.statements import delete_rows, put_rows, rows_by_id, run, table_of
 from field_app.store.tables.replica import BaseRow, HeldRecordRow
 from sync.client.replica import Base, HeldRecord
 from sync.protocol.envelope import Record, Run
@@ -59,14 +59,14 @@ class BasesPart:
         statement = update(BASE).values(generation=-func.abs(BASE.c.generation))
         if case_id is not None:
             statement = statement.where(BASE.c.case_id == case_id)
-        self.session.execute(statement)
+        run(self.session, statement)
 
     def doubtful(self, case_id: str | None) -> list[Base]:
         """See the port."""
         query = select(BASE).where(BASE.c.generation < 0)
         if case_id is not None:
             query = query.where(BASE.c.case_id == case_id)
-        return [_base(row) for row in self.session.execute(query)]
+        return [_base(row) for row in run(self.session, query)]
 
     def cases(self, after: str, limit: int) -> list[str]:
         """See the port."""
@@ -77,7 +77,7 @@ class BasesPart:
             .order_by(BASE.c.case_id)
             .limit(limit)
         )
-        return list(self.session.execute(query).scalars())
+        return list(run(self.session, query).scalars())
 
     def held(self, record_ids: Sequence[str]) -> dict[str, HeldRecord]:
         """See the port."""
@@ -86,7 +86,7 @@ class BasesPart:
     def held_of_case(self, case_id: str | None) -> list[HeldRecord]:
         """See the port."""
         if case_id is None:
-            rows: Sequence[Any] = self.session.execute(_ALL_HELD).all()
+            rows: Sequence[Any] = run(self.session, _ALL_HELD).all()
         else:
             rows = rows_by_id(self.session, HELD, [case_id], HELD.c.case_id)
         return [_held(row) for row in rows]

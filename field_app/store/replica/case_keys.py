@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import bindparam, delete, select, update
 from sqlmodel import Session
 
-from field_app.store.replica.statements import delete_rows, put_rows, rows_by_id, table_of
+from field_app.store.replica.statements import delete_rows, put_rows, rows_by_id, run, table_of
 from field_app.store.tables.replica import CaseKeyRow, DepositDueRow, DepositRow
 from sync.client.replica import HeldKey
 from sync.protocol.keys import CaseKey
@@ -51,7 +51,7 @@ class CaseKeysPart:
 
     def keys_named(self, key_id: str) -> list[HeldKey]:
         """See the port."""
-        rows = self.session.execute(_NAMED, {"key_id": key_id}).all()
+        rows = run(self.session, _NAMED, {"key_id": key_id}).all()
         return [_held(row) for row in rows]
 
     def keys_of_case(self, case_id: str) -> list[HeldKey]:
@@ -60,7 +60,7 @@ class CaseKeysPart:
 
     def all_key_cases(self) -> list[str]:
         """See the port."""
-        return list(self.session.execute(select(KEY.c.case_id).distinct()).scalars())
+        return list(run(self.session, select(KEY.c.case_id).distinct()).scalars())
 
     def mark_deposits_due(self, case_ids: Iterable[str]) -> None:
         """See the port."""
@@ -68,7 +68,7 @@ class CaseKeysPart:
 
     def deposits_due(self) -> list[str]:
         """See the port."""
-        return list(self.session.execute(_DUE).scalars())
+        return list(run(self.session, _DUE).scalars())
 
     def clear_deposits_due(self, case_ids: Iterable[str]) -> None:
         """See the port."""
@@ -94,8 +94,8 @@ class CaseKeysPart:
         if case_id is not None:
             forget = forget.where(DEPOSIT.c.case_id == case_id)
             unconfirm = unconfirm.where(KEY.c.case_id == case_id)
-        self.session.execute(forget)
-        self.session.execute(unconfirm)
+        run(self.session, forget)
+        run(self.session, unconfirm)
 
 
 def _held(row: Any) -> HeldKey:

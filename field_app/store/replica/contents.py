@@ -12,7 +12,7 @@ from field_app.domain.records.kinds import KINDS
 from field_app.domain.records.record import Record
 from field_app.errors import InputError
 from field_app.store.replica.files import FilesPart
-from field_app.store.replica.statements import delete_rows, put_rows, rows_by_id, table_of
+from field_app.store.replica.statements import delete_rows, put_rows, rows_by_id, run, table_of
 from field_app.store.repositories.records import columns_of
 from field_app.store.repositories.records import table_of as row_class_of
 from field_app.store.tables import TABLES
@@ -79,7 +79,7 @@ class ContentsPart(FilesPart):
         cases: set[str] = set()
         for row_class in TABLES.values():
             query = select(table_of(row_class).c.case_id).distinct()
-            cases.update(self.session.execute(query).scalars())
+            cases.update(run(self.session, query).scalars())
         return sorted(cases)
 
     def records_of_case(self, case_id: str) -> list[str]:
@@ -91,14 +91,15 @@ class ContentsPart(FilesPart):
         """See the port. Attachments' files go after the commit, by `StoreReplica`."""
         self.purged_files += self.take_files_of_case(case_id)
         for table in _tables_with_cases():
-            self.session.execute(delete(table).where(table.c.case_id == case_id))
+            run(self.session, delete(table).where(table.c.case_id == case_id))
 
     def _by_kind(self, column: str, values: Sequence[str]) -> dict[str, list[str]]:
         """Return the ids of records by kind, found by their id or their case, in one query."""
         found: dict[str, list[str]] = {}
         if values:
             given = {"given": json.dumps(list(values))}
-            for kind, record_id in self.session.execute(_FIND[column], given).all():
+            rows: Sequence[Any] = run(self.session, _FIND[column], given).all()
+            for kind, record_id in rows:
                 found.setdefault(kind, []).append(record_id)
         return found
 

@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, delete, exists, or_, select, update
 from sqlmodel import Session
 
 from field_app.domain.records.attachment import Attachment
-from field_app.store.replica.statements import delete_rows, put_rows, table_of
+from field_app.store.replica.statements import delete_rows, put_rows, run, table_of
 from field_app.store.tables.attachment import AttachmentRow
 from field_app.store.tables.replica import BaseRow, LeavingRow, SyncFileRow
 from sync.client.replica import SealedFile
@@ -26,7 +26,7 @@ def note_file(session: Session, attachment: Attachment) -> None:
     known = select(FILE.c.state).where(FILE.c.attachment_id == attachment.record_id)
     if attachment.file_key is None or attachment.deleted:
         delete_rows(session, FILE, [attachment.record_id])
-    elif session.execute(known).first() is None:
+    elif run(session, known).first() is None:
         put_rows(session, FILE, [_row(attachment, DUE)])
 
 
@@ -45,7 +45,7 @@ class FilesPart:
         query = select(FILE).where(FILE.c.state == DUE, is_known).order_by(FILE.c.attachment_id)
         return [
             SealedFile(row.attachment_id, row.case_id, row.chunks, bytes.fromhex(row.digest))
-            for row in self.session.execute(query)
+            for row in run(self.session, query)
         ]
 
     def has_uploads(self, case_id: str | None) -> bool:
@@ -53,19 +53,20 @@ class FilesPart:
         query = select(FILE.c.attachment_id).where(FILE.c.state == DUE)
         if case_id is not None:
             query = query.where(FILE.c.case_id == case_id)
-        return self.session.execute(query.limit(1)).first() is not None
+        return run(self.session, query.limit(1)).first() is not None
 
     def settle_upload(self, attachment_id: str, *, refused: bool) -> None:
         """See the port."""
         state = REFUSED if refused else WHOLE
-        self.session.execute(
-            update(FILE).where(FILE.c.attachment_id == attachment_id).values(state=state)
+        run(
+            self.session,
+            update(FILE).where(FILE.c.attachment_id == attachment_id).values(state=state),
         )
 
     def hand_in_files_again(self, *, only_refused: bool = False) -> None:
         """See the port."""
         states = (REFUSED,) if only_refused else (REFUSED, WHOLE)
-        self.session.execute(update(FILE).where(FILE.c.state.in_(states)).values(state=DUE))
+        run(self.session, update(FILE).where(FILE.c.state.in_(states)).values(state=DUE))
 
     def downloads(self, attachment_id: str | None = None) -> list[SealedFile]:
         """See the port."""
@@ -77,7 +78,7 @@ class FilesPart:
             query = query.where(_ATTACHMENT.c.record_id == attachment_id)
         return [
             SealedFile(row.record_id, row.case_id, row.chunks, bytes.fromhex(row.digest), _key(row))
-            for row in self.session.execute(query.order_by(_ATTACHMENT.c.record_id))
+            for row in run(self.session, query.order_by(_ATTACHMENT.c.record_id))
         ]
 
     def downloaded(self, file: SealedFile) -> bool:
@@ -97,15 +98,15 @@ class FilesPart:
     def forget_removed_files(self) -> list[str]:
         """See the port."""
         removed = exists().where(_ATTACHMENT.c.record_id == FILE.c.attachment_id, ~_is_kept())
-        ids = list(self.session.execute(select(FILE.c.attachment_id).where(removed)).scalars())
+        ids = list(run(self.session, select(FILE.c.attachment_id).where(removed)).scalars())
         delete_rows(self.session, FILE, ids)
         return ids
 
     def take_files_of_case(self, case_id: str) -> list[str]:
         """Return the files of a case that is purged, and forget them."""
         of_case = FILE.c.case_id == case_id
-        ids = list(self.session.execute(select(FILE.c.attachment_id).where(of_case)).scalars())
-        self.session.execute(delete(FILE).where(of_case))
+        ids = list(run(self.session, select(FILE.c.attachment_id).where(of_case)).scalars())
+        run(self.session, delete(FILE).where(of_case))
         return ids
 
 

@@ -15,7 +15,7 @@ from field_app.domain.records.attachment import Attachment
 from field_app.domain.records.codec import to_json
 from field_app.domain.records.record import Record, new_id
 from field_app.store.replica.files import note_file
-from field_app.store.replica.statements import delete_rows, put_rows, rows_by_id, table_of
+from field_app.store.replica.statements import delete_rows, put_rows, rows_by_id, run, table_of
 from field_app.store.tables.replica import (
     BaseRow,
     HeldRecordRow,
@@ -55,18 +55,20 @@ def queue_saved(session: Session, before: Record | None, after: Record, now: dat
     found = rows_by_id(session, OPEN, [after.record_id])
     if found:
         if found[0].attention is not None:  # a person has looked at it and changed it: try again
-            session.execute(
-                OPEN.update().where(OPEN.c.record_id == after.record_id).values(attention=None)
+            run(
+                session,
+                OPEN.update().where(OPEN.c.record_id == after.record_id).values(attention=None),
             )
         return
     put_rows(session, OPEN, [_open_row(_new_change(after), now)])
     if before is None:
         return
     if not rows_by_id(session, SENT, [after.record_id], SENT.c.record_id):
-        session.execute(
+        run(
+            session,
             _BASE.update()
             .where(_BASE.c.record_id == after.record_id, _BASE.c.text.is_(None))
-            .values(text=to_json(before))
+            .values(text=to_json(before)),
         )
 
 
@@ -94,7 +96,7 @@ class OutboxPart:
     def sent(self) -> list[tuple[SentChange, RunSignature]]:
         """See `sync.client.replica.Transaction`."""
         runs: dict[int, RunSignature] = {}
-        return [_sent(row, runs) for row in self.session.execute(_SENT_BY_NUMBER).all()]
+        return [_sent(row, runs) for row in run(self.session, _SENT_BY_NUMBER).all()]
 
     def add_sent(self, changes: Iterable[tuple[SentChange, RunSignature]]) -> None:
         """See the port."""
@@ -126,11 +128,11 @@ class OutboxPart:
 
     def sendable(self, limit: int) -> list[OpenChange]:
         """See the port."""
-        return [_open(row) for row in self.session.execute(_SENDABLE, {"most": limit}).all()]
+        return [_open(row) for row in run(self.session, _SENDABLE, {"most": limit}).all()]
 
     def count_sendable(self) -> int:
         """See the port."""
-        return int(self.session.execute(_COUNT_SENDABLE).scalar_one())
+        return int(run(self.session, _COUNT_SENDABLE).scalar_one())
 
     def open_changes(self, record_ids: Sequence[str]) -> dict[str, OpenChange]:
         """See the port."""

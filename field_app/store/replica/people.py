@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlmodel import Session
 
-from field_app.store.replica.statements import delete_rows, put_rows, rows_by_id, table_of
+from field_app.store.replica.statements import delete_rows, put_rows, rows_by_id, run, table_of
 from field_app.store.tables.replica import DeviceEntryRow, GrantRow, LeavingRow, StaffEntryRow
 from sync.client.replica import KnownDevice
 from sync.protocol.feed import DeviceEntry, GrantEntry, StaffEntry
@@ -42,7 +42,7 @@ class PeoplePart:
         """See the port."""
         known: dict[str, StaffEntry] | None = self.session.info.get(_READ_STAFF)
         if known is None:
-            rows = self.session.execute(_ALL_STAFF).all()
+            rows = run(self.session, _ALL_STAFF).all()
             known = {row.staff_id: StaffEntry.model_validate_json(row.entry) for row in rows}
             self.session.info[_READ_STAFF] = known
         return dict(known)
@@ -77,7 +77,7 @@ class PeoplePart:
 
     def devices(self) -> list[KnownDevice]:
         """See the port."""
-        rows = self.session.execute(_ALL_DEVICES).all()
+        rows = run(self.session, _ALL_DEVICES).all()
         return [_known(row) for row in rows if row.signing_key]
 
     def put_grants(self, entries: Iterable[GrantEntry]) -> None:
@@ -104,11 +104,11 @@ class PeoplePart:
     def cases_of_staff(self, staff_id: str) -> list[str]:
         """See the port."""
         query = select(GRANT.c.case_id).distinct().where(GRANT.c.staff_id == staff_id)
-        return list(self.session.execute(query).scalars())
+        return list(run(self.session, query).scalars())
 
     def leaving(self) -> dict[str, int]:
         """See the port."""
-        return {row.case_id: row.seq for row in self.session.execute(_ALL_LEAVING).all()}
+        return {row.case_id: row.seq for row in run(self.session, _ALL_LEAVING).all()}
 
     def set_leaving(self, case_id: str, seq: int) -> None:
         """See the port."""

@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import bindparam, delete, func, select
 from sqlmodel import Session
 
-from field_app.store.replica.statements import put_rows, rows_by_id, table_of
+from field_app.store.replica.statements import put_rows, rows_by_id, run, table_of
 from field_app.store.tables.replica import ChainHeadRow, ProblemRow, ReceiptRow, WitnessRow
 from sync.protocol.audit import AuditHead
 from sync.protocol.limits import AUDIT_HEADS_KEPT
@@ -16,6 +16,12 @@ RECEIPT = table_of(ReceiptRow)
 CHAIN_HEAD = table_of(ChainHeadRow)
 WITNESS = table_of(WitnessRow)
 PROBLEM = table_of(ProblemRow)
+_NEWEST = (
+    select(WITNESS.c.head)
+    .where(WITNESS.c.generation == bindparam("generation"))
+    .order_by(WITNESS.c.number.desc())
+    .limit(1)
+)
 _COUNT_WITNESSES = select(func.count()).select_from(WITNESS)
 
 
@@ -69,7 +75,7 @@ class ProofsPart:
         query = select(CHAIN_HEAD.c.head).where(
             CHAIN_HEAD.c.chain_id == f"{generation}:{device_id}"
         )
-        head = self.session.execute(query).scalar_one_or_none()
+        head = run(self.session, query).scalar_one_or_none()
         return None if head is None else ChainHead.model_validate_json(head)
 
     def witness(self, head: AuditHead) -> AuditHead | None:
@@ -90,25 +96,19 @@ class ProofsPart:
                 }
             ],
         )
-        kept = int(self.session.execute(_COUNT_WITNESSES).scalar_one())
+        kept = int(run(self.session, _COUNT_WITNESSES).scalar_one())
         if kept > AUDIT_HEADS_KEPT:
             oldest = (
                 select(WITNESS.c.witness_id)
                 .order_by(WITNESS.c.generation, WITNESS.c.number)
                 .limit(kept - AUDIT_HEADS_KEPT)
             )
-            self.session.execute(delete(WITNESS).where(WITNESS.c.witness_id.in_(oldest)))
+            run(self.session, delete(WITNESS).where(WITNESS.c.witness_id.in_(oldest)))
         return None
 
     def newest_witness_of(self, generation: int) -> AuditHead | None:
         """Return the audit head with the highest number of a generation."""
-        query = (
-            select(WITNESS.c.head)
-            .where(WITNESS.c.generation == generation)
-            .order_by(WITNESS.c.number.desc())
-            .limit(1)
-        )
-        head = self.session.execute(query).scalar_one_or_none()
+        head = run(self.session, _NEWEST, {"generation": generation}).scalar_one_or_none()
         return None if head is None else AuditHead.model_validate_json(head)
 
     def note_problem(self, code: str, subject: str) -> None:
@@ -129,4 +129,4 @@ class ProofsPart:
     def problems_of(self, code: str) -> list[str]:
         """Return the subjects of the problems of a code."""
         query = select(PROBLEM.c.subject).where(PROBLEM.c.code == code)
-        return list(self.session.execute(query.order_by(PROBLEM.c.at)).scalars())
+        return list(run(self.session, query.order_by(PROBLEM.c.at)).scalars())

@@ -6,11 +6,22 @@ and finding out that it is an old one costs SQLAlchemy several times what SQLite
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Column, Row, Select, Table, bindparam, delete, func, select
+from sqlalchemy import (
+    Column,
+    CursorResult,
+    Executable,
+    Row,
+    Select,
+    Table,
+    bindparam,
+    delete,
+    func,
+    select,
+)
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.sql.dml import Delete, Insert
 from sqlmodel import Session, SQLModel
@@ -25,6 +36,15 @@ def table_of(model: type[SQLModel]) -> Table:
     return table
 
 
+def run(
+    session: Session,
+    statement: Executable,
+    parameters: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None,
+) -> CursorResult[Any]:
+    """Run a statement over tables: past the session's look for mapped objects, a third faster."""
+    return session.connection().execute(statement, parameters)
+
+
 def rows_by_id(
     session: Session, table: Table, ids: Iterable[str | int], column: Column[Any] | None = None
 ) -> Sequence[Row[Any]]:
@@ -33,13 +53,13 @@ def rows_by_id(
     if not given:
         return ()
     statement = _select(table, _key(table) if column is None else column)
-    return session.execute(statement, {"given": json.dumps(given)}).all()
+    return run(session, statement, {"given": json.dumps(given)}).all()
 
 
 def put_rows(session: Session, table: Table, rows: Sequence[dict[str, Any]]) -> None:
     """Insert rows, or replace the values that they name in the rows with the same key."""
     if rows:
-        session.execute(_upsert(table, tuple(rows[0])), rows)
+        run(session, _upsert(table, tuple(rows[0])), rows)
 
 
 def delete_rows(
@@ -49,7 +69,7 @@ def delete_rows(
     given = list(ids)
     if given:
         statement = _delete(table, _key(table) if column is None else column)
-        session.execute(statement, {"given": json.dumps(given)})
+        run(session, statement, {"given": json.dumps(given)})
 
 
 @cache

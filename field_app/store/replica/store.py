@@ -17,7 +17,7 @@ from field_app.store.replica.contents import ContentsPart
 from field_app.store.replica.outbox import OutboxPart
 from field_app.store.replica.people import PeoplePart
 from field_app.store.replica.proofs import ProofsPart
-from field_app.store.replica.statements import put_rows, table_of
+from field_app.store.replica.statements import put_rows, run, table_of
 from field_app.store.tables.replica import SyncStateRow
 from sync.client.identity import Identity, OwnKeys
 from sync.client.replica import Position, Transaction
@@ -76,7 +76,7 @@ class StoreTransaction(OutboxPart, BasesPart, ContentsPart, PeoplePart, CaseKeys
     def set_successor(self, successor: tuple[OwnKeys, str] | None) -> None:
         """See the port."""
         if successor is None:
-            self.session.execute(delete(STATE).where(STATE.c.name == SUCCESSOR))
+            run(self.session, delete(STATE).where(STATE.c.name == SUCCESSOR))
         else:
             self._write(SUCCESSOR, _successor_to_json(*successor))
         self._state().successor = successor
@@ -92,7 +92,7 @@ class StoreTransaction(OutboxPart, BasesPart, ContentsPart, PeoplePart, CaseKeys
     def _state(self) -> "_State":
         known: _State | None = self.session.info.get(_READ)
         if known is None:
-            rows = self.session.execute(_ALL_STATE).all()
+            rows = run(self.session, _ALL_STATE).all()
             known = self.session.info[_READ] = _State.of({row.name: row.value for row in rows})
         return known
 
