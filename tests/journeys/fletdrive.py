@@ -259,7 +259,7 @@ class Window:
             assert time.monotonic() < end, f"{words!r} never came; there is:\n{found}"
             self.settle()
 
-    def see_id(self, identifier: str, timeout_ms: float = 10_000) -> None:
+    def see_id(self, identifier: str, timeout_ms: float = 30_000) -> None:
         expect(
             self.page.locator(f'[flt-semantics-identifier="{identifier}"]').first
         ).to_be_attached(timeout=timeout_ms)

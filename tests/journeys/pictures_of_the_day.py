@@ -17,9 +17,9 @@ def caseload_empty(tour: Tour) -> None:
 def today(tour: Tour) -> None:
     """What is due, down to what was logged and who is quiet."""
     tour.take("today")
-    tour.scroll(1200)
+    tour.scroll(1200, at=0.3)
     tour.take("today-middle")
-    tour.scroll()
+    tour.scroll(at=0.3)
     tour.take("today-end")
 
 

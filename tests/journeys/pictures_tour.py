@@ -118,9 +118,9 @@ class Tour:
         """Fill a field."""
         self.window.type(identifier, words)
 
-    def scroll(self, by: int = 20_000) -> None:
+    def scroll(self, by: int = 20_000, *, at: float = 0.85) -> None:
         """Turn the wheel over what is newest: the sheet on a phone, the right edge of a laptop."""
-        scroll(self.window, by, at=0.85 if self.look.size == "laptop" else 0.5)
+        scroll(self.window, by, at=at if self.look.size == "laptop" else 0.5)
 
     # --- seeing ---------------------------------------------------------------------------
 

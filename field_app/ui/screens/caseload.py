@@ -115,7 +115,12 @@ def _everyone(
     )
     if lines:
         shown: list[ft.Control] = [
-            quiet(f"{t('caseload.people', count=len(people))} · {t('caseload.owed', count=total)}"),
+            ft.Container(
+                padding=ft.Padding.only(top=tokens.SPACE_S if is_open else 0),  # below the chips
+                content=quiet(
+                    f"{t('caseload.people', count=len(people))} · {t('caseload.owed', count=total)}"
+                ),
+            ),
             shown_in_pages(key=f"{kind}-{filters}", controls=lines),
         ]
     else:
