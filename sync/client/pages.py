@@ -150,8 +150,11 @@ def apply_keys(
     grounds, changed = Grounds(tx, identity), set()
     # Twice, because a key may come before the one that proves who opened the case.
     for _ in (1, 2):
-        for sealed, key, sealer in opened:
+        again, opened = opened, []
+        for sealed, key, sealer in again:
             vouches = sealer is None or grounds.gives_keys(sealer, key)
+            if not vouches:
+                opened.append((sealed, key, sealer))
             if _keep_key(tx, HeldKey(key, False, identity.device_id, sealed.seq, vouches)):
                 grounds.forget(sealed.case_id)
                 changed.add(sealed.case_id)
