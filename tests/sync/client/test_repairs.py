@@ -7,12 +7,14 @@ from pathlib import Path
 import pytest
 
 from field_app.services.intake import new_participant
+from field_app.store.replica.case_keys import KEY
 from sync.client.errors import CentreRefused
 from sync.client.transport import RawAnswer
 from sync.protocol.compression import inflate
 from sync.protocol.errors import Code, Problem
 from sync.protocol.limits import CHANGES_PER_RUN
 from sync.protocol.push import SyncRequest
+from sync.protocol.roles import Role
 from sync.protocol.signing import sign_answer
 from tests.sync.simulator import SimCentre, SimDevice, founded
 
@@ -116,3 +118,55 @@ def test_one_run_that_is_too_large_is_said_and_kept(device: SimDevice, centre: S
 
     assert caught.value.problem.code is Code.TOO_LARGE
     assert device.waiting() == 1
+
+
+def test_a_change_whose_key_is_not_here_yet_does_not_keep_asking(device: SimDevice) -> None:
+    case = device.save(new_participant(alias="A."))
+    device.sync()
+    with device.replica.transaction() as tx:  # as if the case had come before its key
+        held = tx.keys_of_case(case.case_id)
+        tx.session.execute(KEY.delete().where(KEY.c.case_id == case.case_id))
+    device.save(replace(device.get(case.record_id), phone="1"))
+
+    report = device.sync()
+
+    assert report.rounds == 1
+    assert device.waiting() == 1
+    with device.replica.transaction() as tx:
+        for key in held:
+            tx.put_key(key)
+    device.sync()
+    assert device.waiting() == 0
+
+
+def test_a_record_that_cannot_be_opened_does_not_hold_back_what_a_left_case_hands_in(
+    tmp_path: Path, device: SimDevice, centre: SimCentre
+) -> None:
+    advocate = SimDevice(tmp_path / "advocate", centre)
+    advocate.enrol(device.invite(Role.ADVOCATE))
+    case = device.save(new_participant(alias="A."))
+    for each in (advocate, device):
+        each.sync()
+    grant_id = device.grant(case.case_id, advocate)
+    device.sync()
+    advocate.sync()
+    advocate.save(replace(advocate.get(case.record_id), phone="1"))
+    with advocate.replica.transaction() as tx:
+        keys = tx.keys_of_case(case.case_id)
+        tx.session.execute(KEY.delete().where(KEY.c.case_id == case.case_id))
+    device.save(replace(device.get(case.record_id), pronouns="she"))
+    device.sync()
+    advocate.sync()
+    with advocate.replica.transaction() as tx:
+        assert len(tx.held_of_case(case.case_id)) == 1
+        for key in keys:
+            tx.put_key(key)
+
+    device.withdraw(case.case_id, grant_id)
+    advocate.sync()
+
+    assert advocate.waiting() == 0
+    with advocate.replica.reading() as tx:
+        assert tx.leaving() == {}
+        assert tx.open_in_case(case.case_id) == []
+    advocate.close()
