@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from field_app.domain.records.participant import Participant
+from field_app.domain.records.staff import ReporterStatus
 from field_app.domain.vocabulary import Channel, Outcome
 from field_app.services.sync import SyncService, SyncState
 from field_app.services.team import TeamService
@@ -131,6 +132,18 @@ async def test_a_case_opened_since_then_stays_open(opened: Windows, tmp_path: Pa
     await desk.window.until(lambda: desk.window.has("part-overview"))
 
     assert desk.window.shows("^Lia$")
+
+
+async def test_a_report_that_was_begun_keeps_its_clock_in_sight(
+    opened: Windows, tmp_path: Path, lease: Lease
+):
+    desk, people = await leased_desk(opened, tmp_path, lease)
+    workspace = desk.workspace
+    workspace.agency.set_reporter_status(workspace.me.record_id, ReporterStatus.YES, basis="law")
+    begun = workspace.reporting.learned(people.old.case_id, at=FRIDAY)
+    desk.window.controller.changed()
+
+    await desk.window.until(lambda: desk.window.has(f"report-{begun.record_id}"))
 
 
 async def test_a_contact_with_somebody_of_an_old_case_can_still_be_logged(

@@ -25,6 +25,7 @@ from field_app.ui.context import use_app
 from field_app.ui.controller import Controller
 from field_app.ui.guard import Handler, pane, part, screen
 from field_app.ui.i18n import t
+from field_app.ui.screens.reporting import report_cards
 from field_app.ui.screens.visit_check import visit_check_cards
 from field_app.ui.state import Panel
 
@@ -84,6 +85,7 @@ def leased_today_screen() -> ft.View:
             lease_card(key="lease"),
             *visit_check_cards(app, aliases),
             *response_cards(app, aliases),
+            *report_cards(app, aliases),  # a clock of the law runs on, whatever the lease says
             *_half_written(app, aliases),
             *_new_cases(app),
         ],
