@@ -43,13 +43,13 @@ def last_writer_wins() -> AbstractContextManager[Any]:
 
 @contextmanager
 def conflicts_with_itself() -> Iterator[None]:
-    """What was sent is forgotten, so that a later edit meets an earlier one as a stranger's."""
-    honest = outcomes.frozen_text
+    """What both sides knew is forgotten, so that a later edit meets an earlier one of its own."""
+    honest = AppMergeRules.merge
 
-    def forgetful(*given: Any) -> Any:
-        return {**honest(*given), "phone": "", "pronouns": ""}
+    def merge(self: Any, base: Any, *given: Any) -> MergeResult:
+        return honest(self, {**(base or {}), "phone": "", "pronouns": ""}, *given)
 
-    with patch.object(outcomes, "frozen_text", forgetful):
+    with patch.object(AppMergeRules, "merge", merge):
         yield
 
 

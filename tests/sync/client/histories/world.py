@@ -186,7 +186,8 @@ class World:
         device.replica.kill_at = None
 
     def sync_while_typing(self, number: int, case: int, name: str) -> None:
-        """Type while the answer is on its way."""
+        """Type, sync, and type on while the answer is on its way."""
+        self.edit(number, case, name)
         device = self.devices[number]
         device.wire.during = lambda: self.edit(number, case, name)
         self.try_sync(device)
