@@ -73,7 +73,8 @@ class Syncing:
         self._with_sync(lambda sync: sync.interrupt())
 
     def _with_sync(self, act: Callable[[SyncService], None]) -> None:
-        if self._app.session.status == "open":
+        # The door is drawn before the store is closed, on a thread of its own.
+        if self._app.shows_record and self._app.session.status == "open":
             act(self._app.workspace.sync)
 
     def _tell(self, sync: SyncService) -> None:
