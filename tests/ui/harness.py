@@ -8,6 +8,7 @@ Private API, used in this one file (flet 1.0.5): flet.messaging.*, flet.controls
 
 import asyncio
 import dataclasses
+import functools
 import re
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -71,6 +72,19 @@ class RecordingConnection(Connection):
         self.executor.shutdown(wait=False)
 
 
+@functools.cache
+def _walked_fields(kind: type[Any]) -> dict[str, int]:
+    """Return the fields of a dataclass that lead to what is on screen, with their places."""
+    if not dataclasses.is_dataclass(kind):
+        return {}
+    # `_b` is the body of a component; other private fields lead back to the page.
+    return {
+        item.name: place
+        for place, item in enumerate(dataclasses.fields(kind))
+        if not item.metadata.get("skip") and (item.name[0] != "_" or item.name == "_b")
+    }
+
+
 class Harness:
     """A window: what it shows, and what a person does in it."""
 
@@ -124,25 +138,29 @@ class Harness:
     # --- what is on screen ----------------------------------------------------------------
 
     def walk(self, node: Any, seen: set[int]) -> Iterator[BaseControl]:
-        if isinstance(node, list | tuple):
-            for item in node:
-                yield from self.walk(item, seen)
-        elif isinstance(node, dict):
-            for item in node.values():
-                yield from self.walk(item, seen)
-        elif dataclasses.is_dataclass(node) and not isinstance(node, type):
-            if id(node) in seen:
-                return
-            seen.add(id(node))
-            if isinstance(node, BaseControl):
-                if getattr(node, "visible", True) is False:
-                    return
-                yield node
-            for item in dataclasses.fields(node):
-                # `_b` is the body of a component; other private fields lead back to the page.
-                if item.metadata.get("skip") or (item.name[0] == "_" and item.name != "_b"):
+        """Yield the controls under a node in the order in which a person meets them.
+
+        This runs for every question that a test asks of the screen, so it looks only at what a
+        control was given: Flet keeps that in `_values`, and all that is at its default elsewhere.
+        """
+        waiting = [node]
+        while waiting:
+            node = waiting.pop()
+            if isinstance(node, list | tuple):
+                waiting.extend(reversed(node))
+            elif isinstance(node, dict):
+                waiting.extend(reversed(node.values()))
+            elif order := _walked_fields(type(node)):
+                if id(node) in seen:
                     continue
-                yield from self.walk(getattr(node, item.name, None), seen)
+                seen.add(id(node))
+                if isinstance(node, BaseControl):
+                    if getattr(node, "visible", True) is False:
+                        continue
+                    yield node
+                given = {**vars(node), **getattr(node, "_values", {})}
+                names = sorted((name for name in given if name in order), key=order.__getitem__)
+                waiting.extend(given[name] for name in reversed(names))
 
     def all(self, kind: type[Any]) -> list[Any]:
         roots = [self.page.views, self.page._dialogs, self.page._overlay]
