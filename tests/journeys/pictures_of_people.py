@@ -124,7 +124,7 @@ def youth_mode(tour: Tour) -> None:
     open_person(tour, "plans")
     tour.tap("safety-full")
     tour.tap("hand-phone-over")
-    tour.window.see_id("give-back")
+    tour.window.see_id("lock")  # "give back" is below the fold
     tour.take_all("youth-mode")
     tour.forget()
 
