@@ -4,7 +4,6 @@ Screens ask for the whole caseload after each save, and reading a dozen tables f
 longer than the save did.
 """
 
-import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,6 +11,7 @@ from datetime import datetime
 from field_app.domain.records.participant import Participant
 from field_app.domain.records.record import AGENCY_CASE_ID
 from field_app.services.notebook import Notebook
+from field_app.services.stale_cases import Stale, StaleCases
 from field_app.store.repositories import caseloads
 from field_app.store.repositories import contacts as contact_queries
 from field_app.store.repositories.caseloads import CaseRecords
@@ -41,40 +41,29 @@ class CaseShelf:
         """Listen to the notebook; nothing is read before somebody asks."""
         self._notebook = notebook
         self._shelf = Shelf()
-        self._all_stale = True
-        self._stale: set[str] = set()
-        # Saves happen on worker threads while the screen reads.
-        self._marking = threading.Lock()
-        self._reading = threading.Lock()
+        self._stale = StaleCases()
         notebook.after_commit.append(self._on_commit)
 
     def now(self) -> Shelf:
         """Return the caseload as it is now."""
-        with self._reading:
-            with self._marking:
-                all_stale, stale = self._all_stale, frozenset(self._stale)
-                self._all_stale, self._stale = False, set()
-            if all_stale or stale:
-                try:
-                    self._shelf = self._read(None if all_stale else stale)
-                except BaseException:
-                    with self._marking:
-                        self._all_stale = True
-                    raise
+        with self._stale.taken() as stale:
+            if stale:
+                self._shelf = self._read(stale)
             return self._shelf
 
-    def _read(self, stale: frozenset[str] | None) -> Shelf:
+    def _read(self, stale: Stale) -> Shelf:
         with self._notebook.read() as records:
             last_reached_at = contact_queries.last_reached_by_case(records.session)
-            if stale is None:
+            if stale.everything:
                 return Shelf(caseloads.case_records(records), last_reached_at)
             cases = {
-                case_id: case for case_id, case in self._shelf.cases.items() if case_id not in stale
+                case_id: case
+                for case_id, case in self._shelf.cases.items()
+                if case_id not in stale.cases
             }
-            for case_id in stale:
+            for case_id in stale.cases:
                 cases.update(caseloads.case_records(records, case_id))
         return Shelf(cases, last_reached_at)
 
     def _on_commit(self, case_ids: frozenset[str]) -> None:
-        with self._marking:
-            self._stale.update(case_ids - {AGENCY_CASE_ID})
+        self._stale.mark(case_ids - {AGENCY_CASE_ID})

@@ -4,7 +4,6 @@ Obligations are computed, never stored. A case is computed again only when one o
 changed, or when time crossed the moment until which its result holds.
 """
 
-import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -33,6 +32,7 @@ from field_app.errors import InputError
 from field_app.services.case_facts import facts_of
 from field_app.services.case_shelf import CaseShelf
 from field_app.services.notebook import Notebook
+from field_app.services.stale_cases import Stale, StaleCases
 from field_app.store.repositories import caseloads
 from field_app.store.repositories import contacts as contact_queries
 from field_app.store.repositories.caseloads import CaseRecords
@@ -139,11 +139,7 @@ class DueListService:
         self._people: dict[str, Participant] = {}
         self._items: dict[str, tuple[DueItem, ...]] = {}
         self._problems: dict[str, CaseProblem] = {}
-        self._stale: set[str] = set()
-        self._all_stale = True
-        # Saves happen on worker threads while the screen reads.
-        self._marking = threading.Lock()
-        self._computing = threading.Lock()
+        self._stale = StaleCases()
         notebook.after_commit.append(self._on_commit)
 
     def today(self) -> DueToday:
@@ -242,27 +238,18 @@ class DueListService:
         return tuple(sorted(lines, key=lambda line: line.participant.alias.casefold()))
 
     def _on_commit(self, case_ids: frozenset[str]) -> None:
-        with self._marking:
-            self._all_stale |= AGENCY_CASE_ID in case_ids  # a waiver may concern everyone
-            self._stale.update(case_ids)
+        # A waiver of the agency's may concern everyone.
+        self._stale.mark(case_ids, everything=AGENCY_CASE_ID in case_ids)
 
     def _catch_up(self) -> None:
-        with self._computing:
-            with self._marking:
-                all_stale, stale = self._all_stale, frozenset(self._stale)
-                self._all_stale, self._stale = False, set()
-            try:
-                self._bring_up_to_date(all_stale, stale)
-            except BaseException:
-                with self._marking:
-                    self._all_stale = True
-                raise
+        with self._stale.taken() as stale:
+            self._bring_up_to_date(stale)
 
-    def _bring_up_to_date(self, all_stale: bool, stale: frozenset[str]) -> None:
-        if all_stale:
+    def _bring_up_to_date(self, stale: Stale) -> None:
+        if stale.everything:
             self._load_all()
         elif stale:
-            self._load_some(stale)
+            self._load_some(stale.cases)
         for case_id in self._book.refresh(self._notebook.now()):
             entry = self._book.entry(case_id)
             if entry is None:
