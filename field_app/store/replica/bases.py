@@ -3,17 +3,34 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlmodel import Session
 
-from field_app.store.replica.statements import delete_rows, put_rows, rows_by_id, run, table_of
+from field_app.store.replica.statements import (
+    Prepared,
+    delete_rows,
+    put_rows,
+    rows_by_id,
+    run,
+    table_of,
+)
 from field_app.store.tables.replica import BaseRow, HeldRecordRow
 from sync.client.replica import Base, HeldRecord
 from sync.protocol.envelope import Record, Run
 
 BASE = table_of(BaseRow)
 HELD = table_of(HeldRecordRow)
-_ALL_HELD = select(HELD)
+_ALL_HELD = Prepared(select(HELD))
+_CASES = Prepared(
+    select(BASE.c.case_id)
+    .distinct()
+    .where(BASE.c.case_id > bindparam("after"))
+    .order_by(BASE.c.case_id)
+    .limit(bindparam("most"))
+)
+_IS_DOUBTFUL = select(BASE).where(BASE.c.generation < 0)
+_DOUBTFUL = Prepared(_IS_DOUBTFUL)
+_DOUBTFUL_OF_CASE = Prepared(_IS_DOUBTFUL.where(BASE.c.case_id == bindparam("case_id")))
 
 
 class BasesPart:
@@ -63,21 +80,13 @@ class BasesPart:
 
     def doubtful(self, case_id: str | None) -> list[Base]:
         """See the port."""
-        query = select(BASE).where(BASE.c.generation < 0)
-        if case_id is not None:
-            query = query.where(BASE.c.case_id == case_id)
-        return [_base(row) for row in run(self.session, query)]
+        if case_id is None:
+            return [_base(row) for row in _DOUBTFUL.rows(self.session)]
+        return [_base(row) for row in _DOUBTFUL_OF_CASE.rows(self.session, case_id=case_id)]
 
     def cases(self, after: str, limit: int) -> list[str]:
         """See the port."""
-        query = (
-            select(BASE.c.case_id)
-            .distinct()
-            .where(BASE.c.case_id > after)
-            .order_by(BASE.c.case_id)
-            .limit(limit)
-        )
-        return list(run(self.session, query).scalars())
+        return _CASES.values(self.session, after=after, most=limit)
 
     def held(self, record_ids: Sequence[str]) -> dict[str, HeldRecord]:
         """See the port."""
@@ -86,7 +95,7 @@ class BasesPart:
     def held_of_case(self, case_id: str | None) -> list[HeldRecord]:
         """See the port."""
         if case_id is None:
-            rows: Sequence[Any] = run(self.session, _ALL_HELD).all()
+            rows = _ALL_HELD.rows(self.session)
         else:
             rows = rows_by_id(self.session, HELD, [case_id], HELD.c.case_id)
         return [_held(row) for row in rows]

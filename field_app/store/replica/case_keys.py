@@ -7,7 +7,14 @@ from typing import Any
 from sqlalchemy import bindparam, delete, select, update
 from sqlmodel import Session
 
-from field_app.store.replica.statements import delete_rows, put_rows, rows_by_id, run, table_of
+from field_app.store.replica.statements import (
+    Prepared,
+    delete_rows,
+    put_rows,
+    rows_by_id,
+    run,
+    table_of,
+)
 from field_app.store.tables.replica import CaseKeyRow, DepositDueRow, DepositRow
 from sync.client.replica import HeldKey
 from sync.protocol.keys import CaseKey
@@ -16,12 +23,13 @@ KEY = table_of(CaseKeyRow)
 DEPOSIT = table_of(DepositRow)
 DUE = table_of(DepositDueRow)
 
-_NAMED = (
+_NAMED = Prepared(
     select(KEY)
     .where(KEY.c.key_id == bindparam("key_id"))
     .order_by(KEY.c.made_here.desc(), KEY.c.seq, KEY.c.copy_id)
 )
-_DUE = select(DUE.c.case_id).order_by(DUE.c.case_id)
+_DUE = Prepared(select(DUE.c.case_id).order_by(DUE.c.case_id))
+_CASES = Prepared(select(KEY.c.case_id).distinct())
 
 
 class CaseKeysPart:
@@ -51,8 +59,7 @@ class CaseKeysPart:
 
     def keys_named(self, key_id: str) -> list[HeldKey]:
         """See the port."""
-        rows = run(self.session, _NAMED, {"key_id": key_id}).all()
-        return [_held(row) for row in rows]
+        return [_held(row) for row in _NAMED.rows(self.session, key_id=key_id)]
 
     def keys_of_case(self, case_id: str) -> list[HeldKey]:
         """See the port."""
@@ -60,7 +67,7 @@ class CaseKeysPart:
 
     def all_key_cases(self) -> list[str]:
         """See the port."""
-        return list(run(self.session, select(KEY.c.case_id).distinct()).scalars())
+        return _CASES.values(self.session)
 
     def mark_deposits_due(self, case_ids: Iterable[str]) -> None:
         """See the port."""
@@ -68,7 +75,7 @@ class CaseKeysPart:
 
     def deposits_due(self) -> list[str]:
         """See the port."""
-        return list(run(self.session, _DUE).scalars())
+        return _DUE.values(self.session)
 
     def clear_deposits_due(self, case_ids: Iterable[str]) -> None:
         """See the port."""

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, exists, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, exists, or_, select, update
 from sqlmodel import Session
 
 from field_app.domain.records.attachment import Attachment
-from field_app.store.replica.statements import delete_rows, put_rows, run, table_of
+from field_app.store.replica.statements import Prepared, delete_rows, put_rows, run, table_of
 from field_app.store.tables.attachment import AttachmentRow
 from field_app.store.tables.replica import BaseRow, LeavingRow, SyncFileRow
 from sync.client.replica import SealedFile
@@ -17,16 +17,20 @@ _BASE = table_of(BaseRow)
 _LEAVING = table_of(LeavingRow)
 DUE, WHOLE, REFUSED = "due", "whole", "refused"
 
+_STATE = Prepared(select(FILE.c.state).where(FILE.c.attachment_id == bindparam("attachment_id")))
+_IS_DUE = select(FILE.c.attachment_id).where(FILE.c.state == DUE).limit(1)
+_ANY_DUE = Prepared(_IS_DUE)
+_ANY_DUE_OF_CASE = Prepared(_IS_DUE.where(FILE.c.case_id == bindparam("case_id")))
+
 
 def note_file(session: Session, attachment: Attachment) -> None:
     """Remember that a file made here has to be handed in; one that was removed has not.
 
     Runs in the transaction that saves the record, so that no withdrawal comes in between.
     """
-    known = select(FILE.c.state).where(FILE.c.attachment_id == attachment.record_id)
     if attachment.file_key is None or attachment.deleted:
         delete_rows(session, FILE, [attachment.record_id])
-    elif run(session, known).first() is None:
+    elif _STATE.value(session, attachment_id=attachment.record_id) is None:
         put_rows(session, FILE, [_row(attachment, DUE)])
 
 
@@ -50,10 +54,9 @@ class FilesPart:
 
     def has_uploads(self, case_id: str | None) -> bool:
         """See the port."""
-        query = select(FILE.c.attachment_id).where(FILE.c.state == DUE)
-        if case_id is not None:
-            query = query.where(FILE.c.case_id == case_id)
-        return run(self.session, query.limit(1)).first() is not None
+        if case_id is None:
+            return bool(_ANY_DUE.rows(self.session))
+        return bool(_ANY_DUE_OF_CASE.rows(self.session, case_id=case_id))
 
     def settle_upload(self, attachment_id: str, *, refused: bool) -> None:
         """See the port."""

@@ -8,14 +8,20 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, bindparam, exists, func, not_, select
+from sqlalchemy import and_, bindparam, exists, func, not_, select, update
 from sqlmodel import Session
 
 from field_app.domain.records.attachment import Attachment
 from field_app.domain.records.codec import to_json
 from field_app.domain.records.record import Record, new_id
 from field_app.store.replica.files import note_file
-from field_app.store.replica.statements import delete_rows, put_rows, rows_by_id, run, table_of
+from field_app.store.replica.statements import (
+    Prepared,
+    delete_rows,
+    put_rows,
+    rows_by_id,
+    table_of,
+)
 from field_app.store.tables.replica import (
     BaseRow,
     HeldRecordRow,
@@ -35,14 +41,22 @@ _IS_SENDABLE = and_(
     not_(exists().where(SENT.c.record_id == OPEN.c.record_id)),
     not_(exists().where(_HELD.c.record_id == OPEN.c.record_id)),
 )
-_SENDABLE = (
+_SENDABLE = Prepared(
     select(OPEN)
     .where(_IS_SENDABLE)
     .order_by(OPEN.c.case_id, OPEN.c.queued_at, OPEN.c.record_id)
     .limit(bindparam("most"))
 )
-_COUNT_SENDABLE = select(func.count()).select_from(OPEN).where(_IS_SENDABLE)
-_SENT_BY_NUMBER = select(SENT).order_by(SENT.c.device_seq)
+_COUNT_SENDABLE = Prepared(select(func.count()).select_from(OPEN).where(_IS_SENDABLE))
+_SENT_BY_NUMBER = Prepared(select(SENT).order_by(SENT.c.device_seq))
+_TRY_AGAIN = Prepared(
+    update(OPEN).where(OPEN.c.record_id == bindparam("id")).values(attention=None)
+)
+_KEEP_TEXT = Prepared(
+    update(_BASE)
+    .where(_BASE.c.record_id == bindparam("id"), _BASE.c.text.is_(None))
+    .values(text=bindparam("state", type_=_BASE.c.text.type))
+)
 
 
 def queue_saved(session: Session, before: Record | None, after: Record, now: datetime) -> None:
@@ -55,21 +69,13 @@ def queue_saved(session: Session, before: Record | None, after: Record, now: dat
     found = rows_by_id(session, OPEN, [after.record_id])
     if found:
         if found[0].attention is not None:  # a person has looked at it and changed it: try again
-            run(
-                session,
-                OPEN.update().where(OPEN.c.record_id == after.record_id).values(attention=None),
-            )
+            _TRY_AGAIN.run(session, id=after.record_id)
         return
     put_rows(session, OPEN, [_open_row(_new_change(after), now)])
     if before is None:
         return
     if not rows_by_id(session, SENT, [after.record_id], SENT.c.record_id):
-        run(
-            session,
-            _BASE.update()
-            .where(_BASE.c.record_id == after.record_id, _BASE.c.text.is_(None))
-            .values(text=to_json(before)),
-        )
+        _KEEP_TEXT.run(session, id=after.record_id, state=to_json(before))
 
 
 def _new_change(record: Record) -> OpenChange:
@@ -96,7 +102,7 @@ class OutboxPart:
     def sent(self) -> list[tuple[SentChange, RunSignature]]:
         """See `sync.client.replica.Transaction`."""
         runs: dict[int, RunSignature] = {}
-        return [_sent(row, runs) for row in run(self.session, _SENT_BY_NUMBER).all()]
+        return [_sent(row, runs) for row in _SENT_BY_NUMBER.rows(self.session)]
 
     def add_sent(self, changes: Iterable[tuple[SentChange, RunSignature]]) -> None:
         """See the port."""
@@ -128,11 +134,11 @@ class OutboxPart:
 
     def sendable(self, limit: int) -> list[OpenChange]:
         """See the port."""
-        return [_open(row) for row in run(self.session, _SENDABLE, {"most": limit}).all()]
+        return [_open(row) for row in _SENDABLE.rows(self.session, most=limit)]
 
     def count_sendable(self) -> int:
         """See the port."""
-        return int(run(self.session, _COUNT_SENDABLE).scalar_one())
+        return int(_COUNT_SENDABLE.value(self.session))
 
     def open_changes(self, record_ids: Sequence[str]) -> dict[str, OpenChange]:
         """See the port."""

@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlmodel import Session
 
-from field_app.store.replica.statements import delete_rows, put_rows, rows_by_id, run, table_of
+from field_app.store.replica.statements import Prepared, delete_rows, put_rows, rows_by_id, table_of
 from field_app.store.tables.replica import DeviceEntryRow, GrantRow, LeavingRow, StaffEntryRow
 from sync.client.replica import KnownDevice
 from sync.protocol.feed import DeviceEntry, GrantEntry, StaffEntry
@@ -21,7 +21,11 @@ LEAVING = table_of(LeavingRow)
 _READ_STAFF = "sync_staff"
 """Under this name a session keeps the people that were read in it: deposits ask for each case."""
 
-_ALL_STAFF, _ALL_DEVICES, _ALL_LEAVING = select(STAFF), select(DEVICE), select(LEAVING)
+_ALL_STAFF, _ALL_DEVICES = Prepared(select(STAFF)), Prepared(select(DEVICE))
+_ALL_LEAVING = Prepared(select(LEAVING))
+_CASES_OF_STAFF = Prepared(
+    select(GRANT.c.case_id).distinct().where(GRANT.c.staff_id == bindparam("staff_id"))
+)
 
 
 class PeoplePart:
@@ -42,7 +46,7 @@ class PeoplePart:
         """See the port."""
         known: dict[str, StaffEntry] | None = self.session.info.get(_READ_STAFF)
         if known is None:
-            rows = run(self.session, _ALL_STAFF).all()
+            rows = _ALL_STAFF.rows(self.session)
             known = {row.staff_id: StaffEntry.model_validate_json(row.entry) for row in rows}
             self.session.info[_READ_STAFF] = known
         return dict(known)
@@ -77,7 +81,7 @@ class PeoplePart:
 
     def devices(self) -> list[KnownDevice]:
         """See the port."""
-        rows = run(self.session, _ALL_DEVICES).all()
+        rows = _ALL_DEVICES.rows(self.session)
         return [_known(row) for row in rows if row.signing_key]
 
     def put_grants(self, entries: Iterable[GrantEntry]) -> None:
@@ -103,12 +107,11 @@ class PeoplePart:
 
     def cases_of_staff(self, staff_id: str) -> list[str]:
         """See the port."""
-        query = select(GRANT.c.case_id).distinct().where(GRANT.c.staff_id == staff_id)
-        return list(run(self.session, query).scalars())
+        return _CASES_OF_STAFF.values(self.session, staff_id=staff_id)
 
     def leaving(self) -> dict[str, int]:
         """See the port."""
-        return {row.case_id: row.seq for row in run(self.session, _ALL_LEAVING).all()}
+        return {row.case_id: row.seq for row in _ALL_LEAVING.rows(self.session)}
 
     def set_leaving(self, case_id: str, seq: int) -> None:
         """See the port."""

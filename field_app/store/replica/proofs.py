@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, delete, func, select
 from sqlmodel import Session
 
-from field_app.store.replica.statements import put_rows, rows_by_id, run, table_of
+from field_app.store.replica.statements import Prepared, put_rows, rows_by_id, run, table_of
 from field_app.store.tables.replica import ChainHeadRow, ProblemRow, ReceiptRow, WitnessRow
 from sync.protocol.audit import AuditHead
 from sync.protocol.limits import AUDIT_HEADS_KEPT
@@ -16,13 +16,14 @@ RECEIPT = table_of(ReceiptRow)
 CHAIN_HEAD = table_of(ChainHeadRow)
 WITNESS = table_of(WitnessRow)
 PROBLEM = table_of(ProblemRow)
-_NEWEST = (
+_NEWEST = Prepared(
     select(WITNESS.c.head)
     .where(WITNESS.c.generation == bindparam("generation"))
     .order_by(WITNESS.c.number.desc())
     .limit(1)
 )
-_COUNT_WITNESSES = select(func.count()).select_from(WITNESS)
+_COUNT_WITNESSES = Prepared(select(func.count()).select_from(WITNESS))
+_HEAD = Prepared(select(CHAIN_HEAD.c.head).where(CHAIN_HEAD.c.chain_id == bindparam("chain_id")))
 
 
 class ProofsPart:
@@ -72,10 +73,7 @@ class ProofsPart:
 
     def chain_head_of(self, generation: int, device_id: str) -> ChainHead | None:
         """Return the newest head of a device in a generation."""
-        query = select(CHAIN_HEAD.c.head).where(
-            CHAIN_HEAD.c.chain_id == f"{generation}:{device_id}"
-        )
-        head = run(self.session, query).scalar_one_or_none()
+        head = _HEAD.value(self.session, chain_id=f"{generation}:{device_id}")
         return None if head is None else ChainHead.model_validate_json(head)
 
     def witness(self, head: AuditHead) -> AuditHead | None:
@@ -96,7 +94,7 @@ class ProofsPart:
                 }
             ],
         )
-        kept = int(run(self.session, _COUNT_WITNESSES).scalar_one())
+        kept = int(_COUNT_WITNESSES.value(self.session))
         if kept > AUDIT_HEADS_KEPT:
             oldest = (
                 select(WITNESS.c.witness_id)
@@ -108,7 +106,7 @@ class ProofsPart:
 
     def newest_witness_of(self, generation: int) -> AuditHead | None:
         """Return the audit head with the highest number of a generation."""
-        head = run(self.session, _NEWEST, {"generation": generation}).scalar_one_or_none()
+        head = _NEWEST.value(self.session, generation=generation)
         return None if head is None else AuditHead.model_validate_json(head)
 
     def note_problem(self, code: str, subject: str) -> None:

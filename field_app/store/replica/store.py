@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlmodel import Session
 
 from field_app.store.database import Database
@@ -17,7 +17,7 @@ from field_app.store.replica.contents import ContentsPart
 from field_app.store.replica.outbox import OutboxPart
 from field_app.store.replica.people import PeoplePart
 from field_app.store.replica.proofs import ProofsPart
-from field_app.store.replica.statements import put_rows, run, table_of
+from field_app.store.replica.statements import Prepared, delete_rows, put_rows, table_of
 from field_app.store.tables.replica import SyncStateRow
 from sync.client.identity import Identity, OwnKeys
 from sync.client.replica import Position, Transaction
@@ -26,7 +26,7 @@ from sync.protocol.receipts import ChainHead
 
 STATE = table_of(SyncStateRow)
 POSITION, IDENTITY, SUCCESSOR = "position", "identity", "successor"
-_ALL_STATE = select(STATE.c.name, STATE.c.value)
+_ALL_STATE = Prepared(select(STATE.c.name, STATE.c.value))
 _READ = "sync_state"
 """Under this name a session keeps the state that was read in it: ten reads a sync are one query.
 
@@ -76,7 +76,7 @@ class StoreTransaction(OutboxPart, BasesPart, ContentsPart, PeoplePart, CaseKeys
     def set_successor(self, successor: tuple[OwnKeys, str] | None) -> None:
         """See the port."""
         if successor is None:
-            run(self.session, delete(STATE).where(STATE.c.name == SUCCESSOR))
+            delete_rows(self.session, STATE, [SUCCESSOR])
         else:
             self._write(SUCCESSOR, _successor_to_json(*successor))
         self._state().successor = successor
@@ -92,7 +92,7 @@ class StoreTransaction(OutboxPart, BasesPart, ContentsPart, PeoplePart, CaseKeys
     def _state(self) -> "_State":
         known: _State | None = self.session.info.get(_READ)
         if known is None:
-            rows = run(self.session, _ALL_STATE).all()
+            rows = _ALL_STATE.rows(self.session)
             known = self.session.info[_READ] = _State.of({row.name: row.value for row in rows})
         return known
 
