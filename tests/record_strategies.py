@@ -17,7 +17,8 @@ from field_app.domain.records.items import Part
 from field_app.domain.records.record import Record
 
 TEXTS = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=30)
-INSTANTS = st.integers(10**9, 6 * 10**9).map(lambda second: datetime.fromtimestamp(second, UTC))
+_SECONDS = st.integers(10**9, 6 * 10**9).map(lambda second: datetime.fromtimestamp(second, UTC))
+INSTANTS = _SECONDS | st.builds(datetime.replace, _SECONDS, microsecond=st.integers(0, 999_999))
 DAYS = st.dates(date(1900, 1, 1), date(2199, 12, 31))
 NUMBERS = st.integers(0, 1440)
 JSON_VALUES = st.recursive(

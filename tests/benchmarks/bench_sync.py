@@ -20,16 +20,14 @@ import argparse
 import json
 import os
 import platform
-import random
 import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from statistics import median
-from uuid import UUID
 
-from field_app.store.recovery_words import word_list
+from tests.benchmarks.bench_sync_records import CASES, ids_of, write_records
 from tests.benchmarks.bench_sync_scale import small_syncs_at_scale
 from tests.benchmarks.bench_sync_systems import (
     OURS,
@@ -45,7 +43,6 @@ from tests.benchmarks.bench_sync_systems import (
 )
 
 RECORDS = 10_000
-CASES = 40
 ROUNDS = 3
 CHANGES = 20
 PEERS = ("anki", "watermelon", "rxdb", "pouch-express")
@@ -56,39 +53,6 @@ SECONDS_FOR_ROUNDS = 230
 """Of the whole run, which is to end within six minutes on a quiet machine with two cores."""
 
 Figures = dict[str, float]
-
-
-def write_records(path: Path, count: int, cases: int) -> None:
-    """Write records of about 800 bytes of JSON, a line each: what every system is given."""
-    rng = random.Random(20261122)
-    words = word_list()
-    weights = [1 / (place + 3) for place in range(len(words))]  # as in any language (Zipf)
-    clients = [str(UUID(int=rng.getrandbits(128), version=4)) for _ in range(cases)]
-
-    def text(length: int) -> str:
-        said = ""
-        while len(said) < length:
-            said += " ".join(rng.choices(words, weights, k=12)) + ". "
-        return said[:length]
-
-    with path.open("w") as lines:
-        for number in range(count):
-            record = {
-                "rid": str(UUID(int=rng.getrandbits(128), version=4)),
-                "kind": "contact",
-                "advocate": "advocate-01",
-                "client": clients[number % cases],
-                "occurred_at": f"2026-{1 + number % 11:02d}-{1 + number % 28:02d}T17:30:00+00:00",
-                "mode": rng.choice(("phone", "face_to_face", "text", "video")),
-                "minutes": rng.randrange(5, 180, 5),
-                "phase": rng.choice(("stabilization", "maintenance", "transition")),
-                "followup": number % 3 == 0,
-                "tags": rng.sample(("safety", "housing", "school", "legal", "medical"), 2),
-                "summary": text(380),
-                "plan": text(130),
-                "rev_note": "",
-            }
-            lines.write(json.dumps(record, separators=(",", ":")) + "\n")
 
 
 def one_round(system: System, folder: Path, records: Path, count: int) -> Figures:
@@ -136,11 +100,9 @@ def check_arrived(device: DeviceProcess, records: Path, count: int, out: Path) -
     """Check that a device has every record once, the changed ones changed."""
     device.do(cmd="dump", out=str(out))
     found = [line.split("\t")[:2] for line in out.read_text().splitlines() if line]
-    with records.open() as lines:
-        ids = [json.loads(line)["rid"] for line, _ in zip(lines, range(count), strict=False)]
     expected = {
         record_id: f"change {number}" if number < CHANGES else ""
-        for number, record_id in enumerate(ids)
+        for number, record_id in enumerate(ids_of(records)[:count])
     }
     if len(found) != count or dict(found) != expected:  # type: ignore[arg-type]
         raise Unusable("the second device does not have what the first one sent")
@@ -319,7 +281,7 @@ def main() -> None:
         with tempfile.TemporaryDirectory(prefix="field-notes-bench-") as temporary:
             folder = Path(temporary)
             records = folder / "records.jsonl"
-            write_records(records, options.records, CASES)
+            write_records(records, options.records)
             medians, more = measure(
                 systems, folder, records, options.rounds, options.records, options.seconds
             )

@@ -4,9 +4,10 @@ Started by `bench_sync`, which speaks to the adapters of the peers in the same w
 
     init  {dir, url, code}      enrol with a code, or open a folder that is enrolled already
     load  {path, start, count}  put records of the data file here as contacts, to be sent
-    edit  {path, start, count, tag}   change one field of each
+    edit  {path, start, count, tag, field}   change one field of each: `rev_note`, or `mode`
     sync  {max_attempts}        {ok, attempts, ms}: one run of the engine; ms is measured here
-    dump  {out}                 a file of what is here: record id, changed field, hash of the note
+    dump  {out}                 a file of what is here: record id, rev_note, mode and hash of the
+                                note; answers how many conflicts are listed, and the values in them
     exit
 
 The store is the encrypted one, on the disk, with the search index following every write, as in
@@ -23,9 +24,11 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from field_app.domain.records.contact import Contact
 from field_app.domain.vocabulary import Channel, Outcome
+from field_app.services.conflicts import ConflictService
 from field_app.services.merging import AppMergeRules
 from field_app.services.notebook import Notebook, system_clock
 from field_app.store.app_schema import SCHEMA
@@ -108,12 +111,17 @@ class Device:
         }
 
     def edit(self, command: Command) -> Command:
-        """Change one field of some contacts."""
+        """Change one field of some contacts, each in a transaction of its own."""
+        tag = command["tag"]
+        is_mode = command.get("field") == "mode"
+        change: dict[str, Any] = (
+            {"channel": Channel(tag)} if is_mode else {"correction_reason": tag}
+        )
         for values in chosen(command):
             with self.notebook.write() as records:
-                contact = records.find(Contact, values["rid"])
+                contact = records.find(Contact, own_id(values["rid"]))
                 assert contact is not None
-                records.save(replace(contact, correction_reason=command["tag"]))
+                records.save(replace(contact, **change))
         return {}
 
     def sync(self, command: Command) -> Command:
@@ -128,27 +136,49 @@ class Device:
                 continue
             break
         else:
-            return {"ok": False, "attempts": len(errors), "err": errors[-3:], "ms": 0}
+            elapsed_ms = (time.perf_counter() - started) * 1000
+            return {"ok": False, "attempts": len(errors), "err": errors[-3:], "ms": elapsed_ms}
         elapsed_ms = (time.perf_counter() - started) * 1000
-        attempts = len(errors) + 1
-        return {"ok": True, "attempts": attempts, "ms": elapsed_ms, "rounds": report.rounds}
+        return {
+            "ok": True,
+            "attempts": len(errors) + 1,
+            "err": errors[-3:],
+            "ms": elapsed_ms,
+            "rounds": report.rounds,
+        }
 
     def dump(self, command: Command) -> Command:
         """Write what is here."""
         with self.database.session() as session:
             found = [r for r in bulk.every_record(session) if isinstance(r, Contact)]
         lines = [
-            f"{c.record_id}\t{c.correction_reason}\t{sha256(c.note.encode()).hexdigest()}\n"
+            f"{their_id(c.record_id)}\t{c.correction_reason}\t{c.channel.value}:"
+            f"{sha256(c.note.encode()).hexdigest()}\n"
             for c in found
         ]
         Path(command["out"]).write_text("".join(lines))
-        return {"n": len(found), "conflicts": 0}
+        listed = ConflictService(self.notebook).open()
+        kept: dict[str, list[str]] = {}
+        for view in listed:
+            values = kept.setdefault(their_id(view.conflict.subject_id), [])
+            values += [str(view.conflict.mine), str(view.conflict.theirs)]
+        return {"n": len(found), "conflicts": len(listed), "kept": kept}
 
     def exit(self, _command: Command) -> Command:
         """Close."""
         self.database.close()
         self.transport.close()
         return {}
+
+
+def own_id(given: str) -> str:
+    """Return an id of the data file as the app writes ids."""
+    return str(UUID(given))
+
+
+def their_id(record_id: str) -> str:
+    """Return the app's id as the data file writes it."""
+    return UUID(record_id).hex
 
 
 def chosen(command: Command) -> list[dict[str, Any]]:
@@ -162,8 +192,8 @@ def chosen(command: Command) -> list[dict[str, Any]]:
 def as_contact(values: dict[str, Any]) -> Contact:
     """Return a record of the data file as a contact; what a contact has no field for is kept."""
     return Contact(
-        record_id=values["rid"],
-        case_id=values["client"],
+        record_id=own_id(values["rid"]),
+        case_id=own_id(values["client"]),
         at=datetime.fromisoformat(values["occurred_at"]).astimezone(UTC),
         channel=Channel(values["mode"]),
         outcome=Outcome.REACHED,
@@ -181,7 +211,7 @@ def main() -> None:
         name = command["cmd"]
         if device is None:
             device = Device(Path(command["dir"]), command["url"])
-            answer = device.join(command["code"])
+            answer = device.join(command.get("code", ""))
         else:
             method: Callable[[Command], Command] = getattr(device, name)
             answer = method(command)

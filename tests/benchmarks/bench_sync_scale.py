@@ -156,8 +156,7 @@ class Site:
         """Write the others' work, which the office counts as read: its device has no part in it."""
         running = self.running
         assert running.database_url is not None
-        assert running.advocate is not None
-        head = write_others(running.database_url, running.advocate)
+        head = write_others(running.database_url, running.people[None])
         with self.office.replica.transaction() as tx:
             cursor = Cursor(head, END, head).encode()
             tx.set_position(replace(tx.position(), cursor=cursor))

@@ -36,6 +36,10 @@ class Unusable(Exception):
     """A system cannot run here; says why."""
 
 
+class Hung(Unusable):
+    """A device did not answer in time."""
+
+
 # Processes
 
 
@@ -129,8 +133,26 @@ class DeviceProcess:
         self.process.stdin.write(json.dumps(command) + "\n")
         self.process.stdin.flush()
 
-    def receive(self) -> Answer:
-        """Return the answer to the oldest open command."""
+    def receive(self, seconds: float | None = None) -> Answer:
+        """Return the answer to the oldest open command.
+
+        A device that does not answer within `seconds` is ended.
+        """
+        if seconds is None:
+            return self._read_answer()
+        watch = threading.Timer(seconds, self.kill)
+        watch.start()
+        try:
+            return self._read_answer()
+        except Unusable as error:
+            if watch.finished.is_set():
+                raise Hung(f"no answer within {seconds:.0f} s") from error
+            raise
+        finally:
+            watch.cancel()
+            watch.join()
+
+    def _read_answer(self) -> Answer:
         assert self.process.stdout is not None
         for line in self.process.stdout:
             if line.startswith("{"):
@@ -151,6 +173,16 @@ class DeviceProcess:
         if not answer["ok"]:
             raise Unusable(f"a sync failed: {answer.get('err')}")
         return answer
+
+    def try_sync(self, attempts: int, seconds: float) -> Answer:
+        """Sync, with so many attempts; whether it succeeded is in the answer."""
+        self.send(cmd="sync", max_attempts=attempts)
+        return self.receive(seconds)
+
+    def kill(self) -> None:
+        """End it at once, as a battery does that is taken out."""
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
 
     def close(self) -> None:
         """End it."""
@@ -183,12 +215,33 @@ class Running:
     database_pids: set[int] = field(default_factory=set)
     devices: list[DeviceProcess] = field(default_factory=list)
     office: HttpDevice | None = None
-    advocate: str | None = None
+    people: dict[str | None, str] = field(default_factory=dict)
+    """Staff ids, by the scope of their devices."""
     database_url: str | None = None
 
-    def device(self, name: str, *, port: int | None = None) -> DeviceProcess:
-        """Return a new device, ready for commands. `port`: through a proxy."""
-        return self.system.new_device(self, name, port or self.server.port)
+    def device(
+        self, name: str, *, port: int | None = None, scope: str | None = None
+    ) -> DeviceProcess:
+        """Return a device, ready for commands: a new one, or one whose folder is there already.
+
+        Args:
+            name: Its name, which is its folder's too.
+            port: A proxy's.
+            scope: The advocate whose it is; the one of the first device when none is named.
+        """
+        device = self.spawn(name, port=port)
+        self.join(device, name, port=port, scope=scope)
+        return device
+
+    def spawn(self, name: str, *, port: int | None = None) -> DeviceProcess:
+        """Start a device's process, which does nothing yet."""
+        return self.system.spawn(self, name, port or self.server.port)
+
+    def join(
+        self, device: DeviceProcess, name: str, *, port: int | None = None, scope: str | None = None
+    ) -> None:
+        """Make a device ready."""
+        self.system.join(self, device, name, port or self.server.port, scope)
 
     def start_device(
         self, command: list[str], environment: dict[str, str], name: str
@@ -232,8 +285,14 @@ class System:
         """Start a server in an empty folder."""
         raise NotImplementedError
 
-    def new_device(self, running: Running, name: str, port: int) -> DeviceProcess:
-        """Start a device and make it ready."""
+    def spawn(self, running: Running, name: str, port: int) -> DeviceProcess:
+        """Start a device's process."""
+        raise NotImplementedError
+
+    def join(
+        self, running: Running, device: DeviceProcess, name: str, port: int, scope: str | None
+    ) -> None:
+        """Make a device ready."""
         raise NotImplementedError
 
 
@@ -269,21 +328,24 @@ class Peer(System):
         time.sleep(self.entry.get("settle", 0.5))  # it listens before it is ready
         return Running(folder, server, self)
 
-    def new_device(self, running: Running, name: str, port: int) -> DeviceProcess:
-        """Start an adapter; device A is the one that fills the server."""
-        folder = running.folder / f"client-{name}"
-        environment = self._environment(PORT=port, DIR=folder)
-        device = running.start_device(self._fill(self.entry["client"]), environment, name)
-        url = f"http://127.0.0.1:{port}"
-        device.do(cmd="init", dir=str(folder), url=url, device=name, scope=None)
-        return device
+    def spawn(self, running: Running, name: str, port: int) -> DeviceProcess:
+        """Start an adapter."""
+        environment = self._environment(PORT=port, DIR=running.folder / f"client-{name}")
+        return running.start_device(self._fill(self.entry["client"]), environment, name)
+
+    def join(
+        self, running: Running, device: DeviceProcess, name: str, port: int, scope: str | None
+    ) -> None:
+        """Introduce it to the server; device A is the one that fills it."""
+        folder, url = str(running.folder / f"client-{name}"), f"http://127.0.0.1:{port}"
+        device.do(cmd="init", dir=folder, url=url, device=name, scope=scope)
 
 
 class Ours(System):
     """Field Notes: `field-server` as a process, devices as processes, an office that enrols them.
 
-    Both devices are of one advocate; the office's is the data manager's, and every key is sealed
-    to it and to the recovery key too.
+    Devices of one scope are of one advocate; the office's is the data manager's, and every key is
+    sealed to it and to the recovery key too.
     """
 
     def __init__(self, postgres: "Postgres | None") -> None:
@@ -325,18 +387,33 @@ class Ours(System):
             raise
         return running
 
-    def new_device(self, running: Running, name: str, port: int) -> DeviceProcess:
-        """Start a device and enrol it for the advocate."""
-        office = running.office
-        assert office is not None
-        code = office.invite(Role.ADVOCATE, staff_id=running.advocate)
+    def spawn(self, running: Running, name: str, port: int) -> DeviceProcess:
+        """Start a device."""
         module = __name__.rsplit(".", 1)[0] + ".bench_sync_device"
-        command = [sys.executable, "-m", module]
-        device = running.start_device(command, {}, name)
-        url, folder = f"http://127.0.0.1:{port}", str(running.folder / name)
-        running.advocate = device.do(cmd="init", dir=folder, url=url, code=code.text())["staff_id"]
-        office.sync()  # extends the device's certificate to the agency's own signature
-        return device
+        return running.start_device([sys.executable, "-m", module], {}, name)
+
+    def join(
+        self, running: Running, device: DeviceProcess, name: str, port: int, scope: str | None
+    ) -> None:
+        """Enrol a device for its advocate with a code, where that was not done before."""
+        url, folder = f"http://127.0.0.1:{port}", running.folder / name
+        if folder.exists():
+            device.do(cmd="init", dir=str(folder), url=url)
+            return
+        code = self.invite(running, scope)
+        answer = device.do(cmd="init", dir=str(folder), url=url, code=code)
+        running.people[scope] = answer["staff_id"]
+        office_of(running).sync()  # extends the device's certificate to the agency's own signature
+
+    def invite(self, running: Running, scope: str | None) -> str:
+        """Return a code for a device of an advocate."""
+        return office_of(running).invite(Role.ADVOCATE, staff_id=running.people.get(scope)).text()
+
+
+def office_of(running: Running) -> HttpDevice:
+    """Return the data manager's device."""
+    assert running.office is not None
+    return running.office
 
 
 # What they stand on

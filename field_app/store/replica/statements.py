@@ -100,6 +100,10 @@ class Prepared:
             rows.append(make(row))
         return rows
 
+    def raw(self, session: Session, **values: Any) -> list[tuple[Any, ...]]:
+        """Return the rows as SQLite keeps them, with nothing converted."""
+        return self._run(session, values).fetchall()
+
     def values(self, session: Session, **values: Any) -> list[Any]:
         """Return the first column of every row."""
         return [row[0] for row in self.rows(session, **values)]
@@ -152,6 +156,18 @@ def _reader(of: TypeEngine[Any]) -> Convert:
     return of.dialect_impl(_DIALECT).result_processor(_DIALECT, None)
 
 
+def given_ids(ids: Iterable[str | int]) -> str:
+    """Return ids as the one parameter `given` of `by_id`."""
+    return json.dumps(list(ids))
+
+
+@cache
+def by_id(table: Table, column: Column[Any] | None = None) -> Prepared:
+    """Return the query of the rows whose key (or another column) is one of the ids `given`."""
+    wanted = _key(table) if column is None else column
+    return Prepared(select(table).where(wanted.in_(_GIVEN)))
+
+
 def rows_by_id(
     session: Session, table: Table, ids: Iterable[str | int], column: Column[Any] | None = None
 ) -> list[Any]:
@@ -159,8 +175,7 @@ def rows_by_id(
     given = list(ids)
     if not given:
         return []
-    prepared = _select(table, _key(table) if column is None else column)
-    return prepared.rows(session, given=json.dumps(given))
+    return by_id(table, column).rows(session, given=given_ids(given))
 
 
 def put_rows(session: Session, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -176,12 +191,7 @@ def delete_rows(
     given = list(ids)
     if given:
         prepared = _delete(table, _key(table) if column is None else column)
-        prepared.run(session, given=json.dumps(given))
-
-
-@cache
-def _select(table: Table, column: Column[Any]) -> Prepared:
-    return Prepared(select(table).where(column.in_(_GIVEN)))
+        prepared.run(session, given=given_ids(given))
 
 
 @cache
