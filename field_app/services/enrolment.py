@@ -213,5 +213,5 @@ def carry_along(tx: StoreTransaction, enrolled: Enrolled) -> int:
     tx.put_open(queued)
     for record in bulk.every_record(tx.session):
         if isinstance(record, Attachment):
-            note_file(tx.session, record)
+            note_file(tx.driver, record)
     return len(queued)

@@ -20,6 +20,7 @@ from field_app.errors import FieldAppError, SyncError
 from field_app.services.notebook import Notebook
 from field_app.services.sync import SyncService, as_sync_error
 from field_app.store.replica.store import StoreTransaction
+from field_app.store.work import Work
 from sync.client.authors import NotOpened, Opener
 from sync.client.channel import Channel, new_idempotency_key
 from sync.client.deposits import is_live
@@ -506,7 +507,7 @@ class TeamService:
             result = rules.merge(None, text, present, case)
             text, entries = result.record, list(result.conflicts)
         with self._notebook.write() as records:
-            replica_tx = StoreTransaction(records.session, self._notebook.now())
+            replica_tx = StoreTransaction(Work.over(records.session), self._notebook.now())
             try:
                 parsed = [replica_tx.parse(values) for values in (text, *entries)]
             except Unreadable:

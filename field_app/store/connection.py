@@ -63,6 +63,10 @@ def make_engine(connection: JournalledConnection) -> Engine:
     @event.listens_for(engine, "begin")
     def _begin(_: Connection) -> None:
         # Not through SQLAlchemy, whose way around a statement costs a fifth of a save.
-        connection.execute("BEGIN")
+        if not connection.in_transaction:  # else the session joins a `Work`
+            connection.execute("BEGIN")
 
+    # Now, not at the first use: SQLAlchemy ends its first look at a database with a rollback, and
+    # that would be of whatever a `Work` has begun.
+    engine.connect().close()
     return engine

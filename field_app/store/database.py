@@ -35,6 +35,7 @@ from field_app.store.sealed_log import LOG_NAME, SealedLog
 from field_app.store.search import SearchHit, SearchIndex
 from field_app.store.store_lock import StoreLock
 from field_app.store.verify import VerifyReport, check_attachments
+from field_app.store.work import Work
 
 
 @dataclass(frozen=True)
@@ -242,6 +243,35 @@ class Database:
             finally:
                 self._may_commit = False
                 session.close()
+
+    @contextmanager
+    def work(self, *, write: bool) -> Iterator[Work]:
+        """Give one transaction without a session, to write with or (dropped at its end) to read.
+
+        Otherwise as `transaction` and `session`, and it raises what they raise.
+        """
+        with self._turn():
+            if write:
+                self._require_writable()
+            connection = self._connection
+            connection.execute("BEGIN")
+            work = Work(connection, lambda: Session(self._engine, expire_on_commit=False))
+            try:
+                yield work
+                if write:
+                    self._finish(work)
+            finally:
+                self._may_commit = False
+                if connection.in_transaction:
+                    connection.rollback()
+                if work.made_session is not None:
+                    work.made_session.close()
+
+    def _finish(self, work: Work) -> None:
+        if work.made_session is not None:
+            work.made_session.flush()
+        self._may_commit = True
+        self._connection.commit()
 
     def search(self, query: str, limit: int = 50) -> list[SearchHit]:
         """Return the records in which all words of `query` occur, best first.

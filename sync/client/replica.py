@@ -14,7 +14,7 @@ Four states of a change:
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Protocol
 
@@ -82,12 +82,13 @@ class Position:
 
     def to_json(self) -> Json:
         """Return it as JSON values."""
-        return {**asdict(self), "standing": self.standing.value}
+        values = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        return {**values, "standing": self.standing.value}
 
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> "Position":
         """Return what `to_json` wrote; what is missing stands on its default."""
-        known = {f.name for f in fields(cls)}
+        known = cls.__dataclass_fields__
         read = {name: value for name, value in values.items() if name in known}
         return cls(**{**read, "standing": Standing(read.get("standing", Standing.ACTIVE))})
 

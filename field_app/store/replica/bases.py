@@ -1,17 +1,16 @@
 """Bases, the last states at the centre, and records that are held."""
 
+import sqlite3
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import bindparam, func, select, update
-from sqlmodel import Session
 
 from field_app.store.replica.statements import (
     Prepared,
     delete_rows,
     put_rows,
     rows_by_id,
-    run,
     table_of,
 )
 from field_app.store.tables.replica import BaseRow, HeldRecordRow
@@ -28,6 +27,9 @@ _CASES = Prepared(
     .order_by(BASE.c.case_id)
     .limit(bindparam("most"))
 )
+_DOUBTED = update(BASE).values(generation=-func.abs(BASE.c.generation))
+_DOUBT = Prepared(_DOUBTED)
+_DOUBT_CASE = Prepared(_DOUBTED.where(BASE.c.case_id == bindparam("case")))
 _IS_DOUBTFUL = select(BASE).where(BASE.c.generation < 0)
 _DOUBTFUL = Prepared(_IS_DOUBTFUL)
 _DOUBTFUL_OF_CASE = Prepared(_IS_DOUBTFUL.where(BASE.c.case_id == bindparam("case_id")))
@@ -36,21 +38,21 @@ _DOUBTFUL_OF_CASE = Prepared(_IS_DOUBTFUL.where(BASE.c.case_id == bindparam("cas
 class BasesPart:
     """Bases and held records inside a transaction."""
 
-    session: Session
+    driver: sqlite3.Connection
 
     def bases(self, record_ids: Sequence[str]) -> dict[str, Base]:
         """See `sync.client.replica.Transaction`."""
-        return {row.record_id: _base(row) for row in rows_by_id(self.session, BASE, record_ids)}
+        return {row.record_id: _base(row) for row in rows_by_id(self.driver, BASE, record_ids)}
 
     def bases_of_case(self, case_id: str) -> list[Base]:
         """See the port."""
-        rows = rows_by_id(self.session, BASE, [case_id], BASE.c.case_id)
+        rows = rows_by_id(self.driver, BASE, [case_id], BASE.c.case_id)
         return [_base(row) for row in rows]
 
     def put_bases(self, bases: Iterable[Base]) -> None:
         """See the port."""
         put_rows(
-            self.session,
+            self.driver,
             BASE,
             [
                 {
@@ -69,41 +71,41 @@ class BasesPart:
 
     def remove_bases(self, record_ids: Iterable[str]) -> None:
         """See the port."""
-        delete_rows(self.session, BASE, record_ids)
+        delete_rows(self.driver, BASE, record_ids)
 
     def doubt_bases(self, case_id: str | None) -> None:
         """See the port."""
-        statement = update(BASE).values(generation=-func.abs(BASE.c.generation))
-        if case_id is not None:
-            statement = statement.where(BASE.c.case_id == case_id)
-        run(self.session, statement)
+        if case_id is None:
+            _DOUBT.run(self.driver)
+        else:
+            _DOUBT_CASE.run(self.driver, case=case_id)
 
     def doubtful(self, case_id: str | None) -> list[Base]:
         """See the port."""
         if case_id is None:
-            return [_base(row) for row in _DOUBTFUL.rows(self.session)]
-        return [_base(row) for row in _DOUBTFUL_OF_CASE.rows(self.session, case_id=case_id)]
+            return [_base(row) for row in _DOUBTFUL.rows(self.driver)]
+        return [_base(row) for row in _DOUBTFUL_OF_CASE.rows(self.driver, case_id=case_id)]
 
     def cases(self, after: str, limit: int) -> list[str]:
         """See the port."""
-        return _CASES.values(self.session, after=after, most=limit)
+        return _CASES.values(self.driver, after=after, most=limit)
 
     def held(self, record_ids: Sequence[str]) -> dict[str, HeldRecord]:
         """See the port."""
-        return {row.record_id: _held(row) for row in rows_by_id(self.session, HELD, record_ids)}
+        return {row.record_id: _held(row) for row in rows_by_id(self.driver, HELD, record_ids)}
 
     def held_of_case(self, case_id: str | None) -> list[HeldRecord]:
         """See the port."""
         if case_id is None:
-            rows = _ALL_HELD.rows(self.session)
+            rows = _ALL_HELD.rows(self.driver)
         else:
-            rows = rows_by_id(self.session, HELD, [case_id], HELD.c.case_id)
+            rows = rows_by_id(self.driver, HELD, [case_id], HELD.c.case_id)
         return [_held(row) for row in rows]
 
     def hold(self, held: Iterable[HeldRecord]) -> None:
         """See the port."""
         put_rows(
-            self.session,
+            self.driver,
             HELD,
             [
                 {
@@ -119,7 +121,7 @@ class BasesPart:
 
     def release(self, record_ids: Iterable[str]) -> None:
         """See the port."""
-        delete_rows(self.session, HELD, record_ids)
+        delete_rows(self.driver, HELD, record_ids)
 
 
 def _base(row: Any) -> Base:

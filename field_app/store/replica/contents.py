@@ -1,11 +1,13 @@
 """The app's own tables, as sync sees them: records as JSON values, whatever their kind."""
 
 import json
+import sqlite3
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Table, delete, select, text
-from sqlmodel import Session, SQLModel
+from sqlalchemy import Table, select, text
+from sqlmodel import SQLModel
 
 from field_app.domain.records.codec import from_json, to_json
 from field_app.domain.records.kinds import KINDS
@@ -16,7 +18,6 @@ from field_app.store.replica.statements import (
     Prepared,
     delete_rows,
     put_rows,
-    run,
     table_of,
 )
 from field_app.store.replica.texts import texts_of
@@ -49,7 +50,7 @@ _KEPT_ON_PURGE = {"sync_open", "sync_sent", "sync_leaving", "sync_file"}
 class ContentsPart(FilesPart):
     """Records of all kinds inside a transaction."""
 
-    session: Session
+    driver: sqlite3.Connection
     purged_files: list[str]
 
     def parse(self, values: Json) -> Record:
@@ -71,27 +72,26 @@ class ContentsPart(FilesPart):
         for record in parsed:
             by_kind.setdefault(type(record), []).append(columns_of(record))
         for kind, rows in by_kind.items():
-            put_rows(self.session, table_of(row_class_of(kind)), rows)
+            put_rows(self.driver, table_of(row_class_of(kind)), rows)
 
     def current(self, record_ids: Sequence[str]) -> dict[str, Json]:
         """See the port."""
-        found = texts_of(self.session, _COMMONEST, record_ids)
+        found = texts_of(self.driver, _COMMONEST, record_ids)
         others = [record_id for record_id in record_ids if record_id not in found]
         for kind, ids in self._by_kind("record_id", others).items():
-            found |= texts_of(self.session, kind, ids)
+            found |= texts_of(self.driver, kind, ids)
         return found
 
     def erase(self, record_ids: Iterable[str]) -> None:
         """See the port."""
         for kind, ids in self._by_kind("record_id", list(record_ids)).items():
-            delete_rows(self.session, table_of(TABLES[kind]), ids)
+            delete_rows(self.driver, table_of(TABLES[kind]), ids)
 
     def cases_here(self) -> list[str]:
         """See the port."""
         cases: set[str] = set()
-        for row_class in TABLES.values():
-            query = select(table_of(row_class).c.case_id).distinct()
-            cases.update(run(self.session, query).scalars())
+        for table in map(table_of, TABLES.values()):
+            cases.update(_cases_of(table).values(self.driver))
         return sorted(cases)
 
     def records_of_case(self, case_id: str) -> list[str]:
@@ -103,18 +103,24 @@ class ContentsPart(FilesPart):
         """See the port. Attachments' files go after the commit, by `StoreReplica`."""
         self.purged_files += self.take_files_of_case(case_id)
         for table in _tables_with_cases():
-            run(self.session, delete(table).where(table.c.case_id == case_id))
+            delete_rows(self.driver, table, [case_id], table.c.case_id)
 
     def _by_kind(self, column: str, values: Sequence[str]) -> dict[str, list[str]]:
         """Return the ids of records by kind, found by their id or their case, in one query."""
         found: dict[str, list[str]] = {}
         if values:
-            rows = _FIND[column].rows(self.session, given=json.dumps(list(values)))
+            rows = _FIND[column].rows(self.driver, given=json.dumps(list(values)))
             for kind, record_id in rows:
                 found.setdefault(kind, []).append(record_id)
         return found
 
 
+@cache
+def _cases_of(table: Table) -> Prepared:
+    return Prepared(select(table.c.case_id).distinct())
+
+
+@cache
 def _tables_with_cases() -> list[Table]:
     return [
         table

@@ -4,6 +4,7 @@
 outbox are on the medium together or not at all.
 """
 
+import sqlite3
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
@@ -28,6 +29,7 @@ from field_app.store.tables.replica import (
     OpenChangeRow,
     SentChangeRow,
 )
+from field_app.store.work import driver_of
 from sync.client.replica import OpenChange, SentChange
 from sync.protocol.envelope import Change, RunSignature
 
@@ -64,18 +66,19 @@ def queue_saved(session: Session, before: Record | None, after: Record, now: dat
 
     The first edit after a sync also keeps the state before it: the base of a merge to come.
     """
+    driver = driver_of(session)
     if isinstance(after, Attachment):
-        note_file(session, after)
-    found = rows_by_id(session, OPEN, [after.record_id])
+        note_file(driver, after)
+    found = rows_by_id(driver, OPEN, [after.record_id])
     if found:
         if found[0].attention is not None:  # a person has looked at it and changed it: try again
-            _TRY_AGAIN.run(session, id=after.record_id)
+            _TRY_AGAIN.run(driver, id=after.record_id)
         return
-    put_rows(session, OPEN, [_open_row(_new_change(after), now)])
+    put_rows(driver, OPEN, [_open_row(_new_change(after), now)])
     if before is None:
         return
-    if not rows_by_id(session, SENT, [after.record_id], SENT.c.record_id):
-        _KEEP_TEXT.run(session, id=after.record_id, state=to_json(before))
+    if not rows_by_id(driver, SENT, [after.record_id], SENT.c.record_id):
+        _KEEP_TEXT.run(driver, id=after.record_id, state=to_json(before))
 
 
 def _new_change(record: Record) -> OpenChange:
@@ -96,18 +99,18 @@ def _open_row(change: OpenChange, now: datetime) -> dict[str, Any]:
 class OutboxPart:
     """Open and frozen changes inside a transaction."""
 
-    session: Session
+    driver: sqlite3.Connection
     now: datetime
 
     def sent(self) -> list[tuple[SentChange, RunSignature]]:
         """See `sync.client.replica.Transaction`."""
         runs: dict[int, RunSignature] = {}
-        return [_sent(row, runs) for row in _SENT_BY_NUMBER.rows(self.session)]
+        return [_sent(row, runs) for row in _SENT_BY_NUMBER.rows(self.driver)]
 
     def add_sent(self, changes: Iterable[tuple[SentChange, RunSignature]]) -> None:
         """See the port."""
         put_rows(
-            self.session,
+            self.driver,
             SENT,
             [
                 {
@@ -130,32 +133,32 @@ class OutboxPart:
 
     def remove_sent(self, numbers: Iterable[int]) -> None:
         """See the port."""
-        delete_rows(self.session, SENT, numbers)
+        delete_rows(self.driver, SENT, numbers)
 
     def sendable(self, limit: int) -> list[OpenChange]:
         """See the port."""
-        return [_open(row) for row in _SENDABLE.rows(self.session, most=limit)]
+        return [_open(row) for row in _SENDABLE.rows(self.driver, most=limit)]
 
     def count_sendable(self) -> int:
         """See the port."""
-        return int(_COUNT_SENDABLE.value(self.session))
+        return int(_COUNT_SENDABLE.value(self.driver))
 
     def open_changes(self, record_ids: Sequence[str]) -> dict[str, OpenChange]:
         """See the port."""
-        rows = rows_by_id(self.session, OPEN, record_ids)
+        rows = rows_by_id(self.driver, OPEN, record_ids)
         return {row.record_id: _open(row) for row in rows}
 
     def open_in_case(self, case_id: str) -> list[OpenChange]:
         """See the port."""
-        return [_open(row) for row in rows_by_id(self.session, OPEN, [case_id], OPEN.c.case_id)]
+        return [_open(row) for row in rows_by_id(self.driver, OPEN, [case_id], OPEN.c.case_id)]
 
     def put_open(self, changes: Iterable[OpenChange]) -> None:
         """See the port."""
-        put_rows(self.session, OPEN, [_open_row(change, self.now) for change in changes])
+        put_rows(self.driver, OPEN, [_open_row(change, self.now) for change in changes])
 
     def remove_open(self, record_ids: Iterable[str]) -> None:
         """See the port."""
-        delete_rows(self.session, OPEN, record_ids)
+        delete_rows(self.driver, OPEN, record_ids)
 
 
 def _open(row: Any) -> OpenChange:

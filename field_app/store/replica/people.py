@@ -1,10 +1,10 @@
 """The directory: people, devices whose certificates hold, who may see which case, and leaving."""
 
+import sqlite3
 from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import bindparam, select
-from sqlmodel import Session
 
 from field_app.store.replica.statements import Prepared, delete_rows, put_rows, rows_by_id, table_of
 from field_app.store.tables.replica import DeviceEntryRow, GrantRow, LeavingRow, StaffEntryRow
@@ -18,9 +18,6 @@ DEVICE = table_of(DeviceEntryRow)
 GRANT = table_of(GrantRow)
 LEAVING = table_of(LeavingRow)
 
-_READ_STAFF = "sync_staff"
-"""Under this name a session keeps the people that were read in it: deposits ask for each case."""
-
 _ALL_STAFF, _ALL_DEVICES = Prepared(select(STAFF)), Prepared(select(DEVICE))
 _ALL_LEAVING = Prepared(select(LEAVING))
 _CASES_OF_STAFF = Prepared(
@@ -31,30 +28,32 @@ _CASES_OF_STAFF = Prepared(
 class PeoplePart:
     """People, devices and grants inside a transaction."""
 
-    session: Session
+    driver: sqlite3.Connection
+    _known_staff: dict[str, StaffEntry] | None = None
+    """Read once a transaction: deposits ask for each case."""
 
     def put_staff(self, entries: Iterable[StaffEntry]) -> None:
         """See `sync.client.replica.Transaction`."""
-        self.session.info.pop(_READ_STAFF, None)
+        self._known_staff = None
         put_rows(
-            self.session,
+            self.driver,
             STAFF,
             [{"staff_id": e.staff_id, "entry": e.model_dump_json()} for e in entries],
         )
 
     def staff(self) -> dict[str, StaffEntry]:
         """See the port."""
-        known: dict[str, StaffEntry] | None = self.session.info.get(_READ_STAFF)
-        if known is None:
-            rows = _ALL_STAFF.rows(self.session)
-            known = {row.staff_id: StaffEntry.model_validate_json(row.entry) for row in rows}
-            self.session.info[_READ_STAFF] = known
-        return dict(known)
+        if self._known_staff is None:
+            rows = _ALL_STAFF.rows(self.driver)
+            self._known_staff = {
+                row.staff_id: StaffEntry.model_validate_json(row.entry) for row in rows
+            }
+        return dict(self._known_staff)
 
     def put_device(self, entry: DeviceEntry, known: KnownDevice | None) -> None:
         """See the port."""
         put_rows(
-            self.session,
+            self.driver,
             DEVICE,
             [
                 {
@@ -76,18 +75,18 @@ class PeoplePart:
 
     def device(self, device_id: str) -> KnownDevice | None:
         """See the port."""
-        found = rows_by_id(self.session, DEVICE, [device_id])
+        found = rows_by_id(self.driver, DEVICE, [device_id])
         return _known(found[0]) if found and found[0].signing_key else None
 
     def devices(self) -> list[KnownDevice]:
         """See the port."""
-        rows = _ALL_DEVICES.rows(self.session)
+        rows = _ALL_DEVICES.rows(self.driver)
         return [_known(row) for row in rows if row.signing_key]
 
     def put_grants(self, entries: Iterable[GrantEntry]) -> None:
         """See the port."""
         put_rows(
-            self.session,
+            self.driver,
             GRANT,
             [
                 {
@@ -102,24 +101,24 @@ class PeoplePart:
 
     def grants_of_case(self, case_id: str) -> list[GrantEntry]:
         """See the port."""
-        rows = rows_by_id(self.session, GRANT, [case_id], GRANT.c.case_id)
+        rows = rows_by_id(self.driver, GRANT, [case_id], GRANT.c.case_id)
         return [GrantEntry.model_validate_json(row.entry) for row in rows]
 
     def cases_of_staff(self, staff_id: str) -> list[str]:
         """See the port."""
-        return _CASES_OF_STAFF.values(self.session, staff_id=staff_id)
+        return _CASES_OF_STAFF.values(self.driver, staff_id=staff_id)
 
     def leaving(self) -> dict[str, int]:
         """See the port."""
-        return {row.case_id: row.seq for row in _ALL_LEAVING.rows(self.session)}
+        return {row.case_id: row.seq for row in _ALL_LEAVING.rows(self.driver)}
 
     def set_leaving(self, case_id: str, seq: int) -> None:
         """See the port."""
-        put_rows(self.session, LEAVING, [{"case_id": case_id, "seq": seq}])
+        put_rows(self.driver, LEAVING, [{"case_id": case_id, "seq": seq}])
 
     def stay(self, case_id: str) -> None:
         """See the port."""
-        delete_rows(self.session, LEAVING, [case_id])
+        delete_rows(self.driver, LEAVING, [case_id])
 
 
 def _known(row: Any) -> KnownDevice:

@@ -1,12 +1,18 @@
 """What this device can prove: its receipts, their signed heads, and heads of the audit chain."""
 
+import sqlite3
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import bindparam, delete, func, select
-from sqlmodel import Session
+from sqlalchemy import bindparam, func, select
 
-from field_app.store.replica.statements import Prepared, put_rows, rows_by_id, run, table_of
+from field_app.store.replica.statements import (
+    Prepared,
+    delete_rows,
+    put_rows,
+    rows_by_id,
+    table_of,
+)
 from field_app.store.tables.replica import ChainHeadRow, ProblemRow, ReceiptRow, WitnessRow
 from sync.protocol.audit import AuditHead
 from sync.protocol.limits import AUDIT_HEADS_KEPT
@@ -23,13 +29,21 @@ _NEWEST = Prepared(
     .limit(1)
 )
 _COUNT_WITNESSES = Prepared(select(func.count()).select_from(WITNESS))
+_OLDEST = Prepared(
+    select(WITNESS.c.witness_id)
+    .order_by(WITNESS.c.generation, WITNESS.c.number)
+    .limit(bindparam("most"))
+)
+_SUBJECTS = Prepared(
+    select(PROBLEM.c.subject).where(PROBLEM.c.code == bindparam("code")).order_by(PROBLEM.c.at)
+)
 _HEAD = Prepared(select(CHAIN_HEAD.c.head).where(CHAIN_HEAD.c.chain_id == bindparam("chain_id")))
 
 
 class ProofsPart:
     """Receipts, heads and problems inside a transaction."""
 
-    session: Session
+    driver: sqlite3.Connection
     now: datetime
 
     def add_receipts(
@@ -37,7 +51,7 @@ class ProofsPart:
     ) -> None:
         """See `sync.client.replica.Transaction`."""
         put_rows(
-            self.session,
+            self.driver,
             RECEIPT,
             [
                 {
@@ -59,7 +73,7 @@ class ProofsPart:
     def put_chain_head(self, head: ChainHead) -> None:
         """See the port."""
         put_rows(
-            self.session,
+            self.driver,
             CHAIN_HEAD,
             [
                 {
@@ -73,17 +87,17 @@ class ProofsPart:
 
     def chain_head_of(self, generation: int, device_id: str) -> ChainHead | None:
         """Return the newest head of a device in a generation."""
-        head = _HEAD.value(self.session, chain_id=f"{generation}:{device_id}")
+        head = _HEAD.value(self.driver, chain_id=f"{generation}:{device_id}")
         return None if head is None else ChainHead.model_validate_json(head)
 
     def witness(self, head: AuditHead) -> AuditHead | None:
         """See the port."""
         name = f"{head.generation}:{head.number}"
-        known = rows_by_id(self.session, WITNESS, [name])
+        known = rows_by_id(self.driver, WITNESS, [name])
         if known:
             return AuditHead.model_validate_json(known[0].head)
         put_rows(
-            self.session,
+            self.driver,
             WITNESS,
             [
                 {
@@ -94,25 +108,21 @@ class ProofsPart:
                 }
             ],
         )
-        kept = int(_COUNT_WITNESSES.value(self.session))
+        kept = int(_COUNT_WITNESSES.value(self.driver))
         if kept > AUDIT_HEADS_KEPT:
-            oldest = (
-                select(WITNESS.c.witness_id)
-                .order_by(WITNESS.c.generation, WITNESS.c.number)
-                .limit(kept - AUDIT_HEADS_KEPT)
-            )
-            run(self.session, delete(WITNESS).where(WITNESS.c.witness_id.in_(oldest)))
+            oldest = _OLDEST.values(self.driver, most=kept - AUDIT_HEADS_KEPT)
+            delete_rows(self.driver, WITNESS, oldest)
         return None
 
     def newest_witness_of(self, generation: int) -> AuditHead | None:
         """Return the audit head with the highest number of a generation."""
-        head = _NEWEST.value(self.session, generation=generation)
+        head = _NEWEST.value(self.driver, generation=generation)
         return None if head is None else AuditHead.model_validate_json(head)
 
     def note_problem(self, code: str, subject: str) -> None:
         """See the port."""
         put_rows(
-            self.session,
+            self.driver,
             PROBLEM,
             [
                 {
@@ -126,5 +136,4 @@ class ProofsPart:
 
     def problems_of(self, code: str) -> list[str]:
         """Return the subjects of the problems of a code."""
-        query = select(PROBLEM.c.subject).where(PROBLEM.c.code == code)
-        return list(run(self.session, query.order_by(PROBLEM.c.at)).scalars())
+        return _SUBJECTS.values(self.driver, code=code)

@@ -15,8 +15,6 @@ from typing import Any
 
 from sqlalchemy import (
     Column,
-    CursorResult,
-    Executable,
     Table,
     bindparam,
     delete,
@@ -28,7 +26,7 @@ from sqlalchemy.sql.dml import Delete, Insert, Update
 from sqlalchemy.sql.elements import TextClause
 from sqlalchemy.sql.selectable import Select
 from sqlalchemy.types import TypeEngine
-from sqlmodel import Session, SQLModel
+from sqlmodel import SQLModel
 
 Convert = Callable[[Any], Any] | None
 """From a value to what the driver takes, or back; None when it stays as it is."""
@@ -37,8 +35,6 @@ _GIVEN = select(func.json_each(bindparam("given")).table_valued("value").c.value
 """The ids of one statement, however many: as JSON they are a single parameter."""
 
 _DIALECT = dialect(paramstyle="qmark")
-_DRIVER = "driver"
-"""Under this name a session keeps SQLite's connection: asking for it costs as much as a query."""
 
 
 def table_of(model: type[SQLModel]) -> Table:
@@ -47,19 +43,10 @@ def table_of(model: type[SQLModel]) -> Table:
     return table
 
 
-def run(
-    session: Session,
-    statement: Executable,
-    parameters: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None,
-) -> CursorResult[Any]:
-    """Run a statement that is rare: past the session's look for mapped objects, a third faster."""
-    return session.connection().execute(statement, parameters)
-
-
 class Prepared:
     """A statement that was written once, with the conversions of its values.
 
-    `rows` and the others run it in a session's transaction; parameters are named.
+    `rows` and the others run it in the transaction that is open; parameters are named.
     """
 
     def __init__(self, statement: Select[Any] | Insert | Update | Delete | TextClause) -> None:
@@ -81,14 +68,14 @@ class Prepared:
             types = (column.type for column in columns)
             self._readers = [
                 (place, reader)
-                for place, reader in enumerate(_reader(each) for each in types)
+                for place, reader in enumerate(reader_of(each) for each in types)
                 if reader is not None
             ]
             self._make = _row_class(tuple(column.name for column in columns))._make
 
-    def rows(self, session: Session, **values: Any) -> list[Any]:
+    def rows(self, driver: sqlite3.Connection, **values: Any) -> list[Any]:
         """Return the rows: named tuples, or plain ones of a statement that was given as text."""
-        found = self._run(session, values).fetchall()
+        found = self._run(driver, values).fetchall()
         readers, make = self._readers, self._make
         if not readers:
             return [make(row) for row in found]
@@ -100,48 +87,38 @@ class Prepared:
             rows.append(make(row))
         return rows
 
-    def raw(self, session: Session, **values: Any) -> list[tuple[Any, ...]]:
+    def raw(self, driver: sqlite3.Connection, **values: Any) -> list[tuple[Any, ...]]:
         """Return the rows as SQLite keeps them, with nothing converted."""
-        return self._run(session, values).fetchall()
+        return self._run(driver, values).fetchall()
 
-    def values(self, session: Session, **values: Any) -> list[Any]:
+    def values(self, driver: sqlite3.Connection, **values: Any) -> list[Any]:
         """Return the first column of every row."""
-        return [row[0] for row in self.rows(session, **values)]
+        return [row[0] for row in self.rows(driver, **values)]
 
-    def value(self, session: Session, **values: Any) -> Any:
+    def value(self, driver: sqlite3.Connection, **values: Any) -> Any:
         """Return the first column of the first row, None without one."""
-        found = self.values(session, **values)
+        found = self.values(driver, **values)
         return found[0] if found else None
 
-    def run(self, session: Session, **values: Any) -> None:
+    def run(self, driver: sqlite3.Connection, **values: Any) -> None:
         """Run a statement that returns nothing."""
-        self._run(session, values)
+        self._run(driver, values)
 
-    def run_many(self, session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
+    def run_many(self, driver: sqlite3.Connection, rows: Sequence[Mapping[str, Any]]) -> None:
         """Run a statement once a row."""
         columns = [
             [row[name] for row in rows] if bind is None else [bind(row[name]) for row in rows]
             for name, bind in zip(self._names, self._binders, strict=True)
         ]
-        driver_of(session).executemany(self.sql, zip(*columns, strict=True))
+        driver.executemany(self.sql, zip(*columns, strict=True))
 
-    def _run(self, session: Session, values: Mapping[str, Any]) -> sqlite3.Cursor:
+    def _run(self, driver: sqlite3.Connection, values: Mapping[str, Any]) -> sqlite3.Cursor:
         given = {**self._fixed, **values}
         bound = [
             given[name] if bind is None else bind(given[name])
             for name, bind in zip(self._names, self._binders, strict=True)
         ]
-        return driver_of(session).execute(self.sql, bound)
-
-
-def driver_of(session: Session) -> sqlite3.Connection:
-    """Return SQLite's own connection, inside the session's transaction."""
-    known: sqlite3.Connection | None = session.info.get(_DRIVER)
-    if known is None:
-        found = session.connection().connection.driver_connection
-        assert isinstance(found, sqlite3.Connection)  # noqa: S101 - the store has no other
-        known = session.info[_DRIVER] = found
-    return known
+        return driver.execute(self.sql, bound)
 
 
 def _row_class(names: tuple[str, ...]) -> Any:
@@ -152,7 +129,8 @@ def _binder(of: TypeEngine[Any]) -> Convert:
     return of.dialect_impl(_DIALECT).bind_processor(_DIALECT)
 
 
-def _reader(of: TypeEngine[Any]) -> Convert:
+def reader_of(of: TypeEngine[Any]) -> Convert:
+    """Return how values of a type are read back; None when they are as SQLite keeps them."""
     return of.dialect_impl(_DIALECT).result_processor(_DIALECT, None)
 
 
@@ -169,29 +147,35 @@ def by_id(table: Table, column: Column[Any] | None = None) -> Prepared:
 
 
 def rows_by_id(
-    session: Session, table: Table, ids: Iterable[str | int], column: Column[Any] | None = None
+    driver: sqlite3.Connection,
+    table: Table,
+    ids: Iterable[str | int],
+    column: Column[Any] | None = None,
 ) -> list[Any]:
     """Return the rows whose key (or another column) is one of the ids, as named tuples."""
     given = list(ids)
     if not given:
         return []
-    return by_id(table, column).rows(session, given=given_ids(given))
+    return by_id(table, column).rows(driver, given=given_ids(given))
 
 
-def put_rows(session: Session, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+def put_rows(driver: sqlite3.Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert rows, or replace the values that they name in the rows with the same key."""
     if rows:
-        _upsert(table, tuple(rows[0])).run_many(session, rows)
+        _upsert(table, tuple(rows[0])).run_many(driver, rows)
 
 
 def delete_rows(
-    session: Session, table: Table, ids: Iterable[str | int], column: Column[Any] | None = None
+    driver: sqlite3.Connection,
+    table: Table,
+    ids: Iterable[str | int],
+    column: Column[Any] | None = None,
 ) -> None:
     """Delete the rows whose key (or another column) is one of the ids."""
     given = list(ids)
     if given:
         prepared = _delete(table, _key(table) if column is None else column)
-        prepared.run(session, given=given_ids(given))
+        prepared.run(driver, given=given_ids(given))
 
 
 @cache

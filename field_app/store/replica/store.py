@@ -1,9 +1,10 @@
 """The replica: one transaction of the encrypted store, with all its parts."""
 
 import base64
-from collections.abc import Callable, Iterator
+import json
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -19,6 +20,7 @@ from field_app.store.replica.people import PeoplePart
 from field_app.store.replica.proofs import ProofsPart
 from field_app.store.replica.statements import Prepared, delete_rows, put_rows, table_of
 from field_app.store.tables.replica import SyncStateRow
+from field_app.store.work import Work
 from sync.client.identity import Identity, OwnKeys
 from sync.client.replica import Position, Transaction
 from sync.protocol.audit import AuditHead
@@ -27,39 +29,47 @@ from sync.protocol.receipts import ChainHead
 STATE = table_of(SyncStateRow)
 POSITION, IDENTITY, SUCCESSOR = "position", "identity", "successor"
 _ALL_STATE = Prepared(select(STATE.c.name, STATE.c.value))
-_READ = "sync_state"
-"""Under this name a session keeps the state that was read in it: ten reads a sync are one query.
-
-A session is one transaction, and nothing else writes this table.
-"""
 
 
-@dataclass
 class StoreTransaction(OutboxPart, BasesPart, ContentsPart, PeoplePart, CaseKeysPart, ProofsPart):
-    """`sync.client.replica.Transaction` over a session of the store."""
+    """`sync.client.replica.Transaction` over one transaction of the store."""
 
-    session: Session
-    now: datetime
-    purged_files: list[str] = field(default_factory=list)
-    _states: dict[str, dict[str, Any] | None] = field(default_factory=dict)
-    """Read once a transaction: one round asks ten times where it stands."""
+    def __init__(self, work: Work, now: datetime, known: "KnownState | None" = None) -> None:
+        """Work in a transaction of the store.
+
+        `known` remembers what the state's rows say, from one transaction to the next.
+        """
+        self.now = now
+        self.driver = work.driver
+        self.purged_files: list[str] = []
+        self._work = work
+        self._known = known if known is not None else KnownState()
+        self._state: _State | None = None
+        self._has_moved = False
+
+    @property
+    def session(self) -> Session:
+        """A session of this transaction, for mapped objects."""
+        return self._work.session
 
     def is_enrolled(self) -> bool:
         """Return whether this device belongs to a centre."""
-        return self._state().identity is not None
+        return self._read().identity is not None
 
     def position(self) -> Position:
         """See the port."""
-        return self._state().position
+        return self._read().position
 
     def set_position(self, position: Position) -> None:
-        """See the port."""
-        self._write(POSITION, position.to_json())
-        self._state().position = position
+        """See the port. Written at the end of the transaction: a round moves it five times."""
+        state = self._read()
+        if position != state.position:
+            state.position = position
+            self._has_moved = True
 
     def identity(self) -> Identity:
         """See the port. Raises LookupError on a device that works alone."""
-        identity = self._state().identity
+        identity = self._read().identity
         if identity is None:
             raise LookupError("this device is not enrolled")
         return identity
@@ -67,19 +77,19 @@ class StoreTransaction(OutboxPart, BasesPart, ContentsPart, PeoplePart, CaseKeys
     def set_identity(self, identity: Identity) -> None:
         """See the port."""
         self._write(IDENTITY, identity.to_json())
-        self._state().identity = identity
+        self._read().identity = identity
 
     def successor(self) -> tuple[OwnKeys, str] | None:
         """See the port."""
-        return self._state().successor
+        return self._read().successor
 
     def set_successor(self, successor: tuple[OwnKeys, str] | None) -> None:
         """See the port."""
         if successor is None:
-            delete_rows(self.session, STATE, [SUCCESSOR])
+            delete_rows(self.driver, STATE, [SUCCESSOR])
         else:
             self._write(SUCCESSOR, _successor_to_json(*successor))
-        self._state().successor = successor
+        self._read().successor = successor
 
     def chain_head(self) -> ChainHead | None:
         """See the port."""
@@ -89,15 +99,19 @@ class StoreTransaction(OutboxPart, BasesPart, ContentsPart, PeoplePart, CaseKeys
         """See the port."""
         return self.newest_witness_of(self.position().generation)
 
-    def _state(self) -> "_State":
-        known: _State | None = self.session.info.get(_READ)
-        if known is None:
-            rows = _ALL_STATE.rows(self.session)
-            known = self.session.info[_READ] = _State.of({row.name: row.value for row in rows})
-        return known
+    def finish(self) -> None:
+        """Write what waits for the end of the transaction. Called once, by the replica."""
+        if self._has_moved:
+            self._write(POSITION, self.position().to_json())
+
+    def _read(self) -> "_State":
+        """Return the state, read once a transaction: a round asks ten times where it stands."""
+        if self._state is None:
+            self._state = self._known.read(dict(_ALL_STATE.raw(self.driver)))
+        return self._state
 
     def _write(self, name: str, value: dict[str, Any]) -> None:
-        put_rows(self.session, STATE, [{"name": name, "value": value}])
+        put_rows(self.driver, STATE, [{"name": name, "value": value}])
 
 
 @dataclass
@@ -108,15 +122,32 @@ class _State:
     identity: Identity | None
     successor: tuple[OwnKeys, str] | None
 
-    @classmethod
-    def of(cls, rows: dict[str, Any]) -> "_State":
-        """Return the state that the rows hold."""
-        identity, successor = rows.get(IDENTITY), rows.get(SUCCESSOR)
-        return cls(
-            Position.from_json(rows.get(POSITION, {})),
-            None if identity is None else Identity.from_json(identity),
-            None if successor is None else _successor_of(successor),
+
+class KnownState:
+    """What the rows of the state said last time: an identity is long, and made of keys.
+
+    The rows themselves are read anew in each transaction, and only what they say is remembered.
+    """
+
+    def __init__(self) -> None:
+        """Know nothing yet."""
+        self._identity: tuple[str, Identity] | None = None
+
+    def read(self, rows: Mapping[str, str]) -> _State:
+        """Return the state that the rows hold, each as JSON text."""
+        position, successor = rows.get(POSITION), rows.get(SUCCESSOR)
+        return _State(
+            Position.from_json(json.loads(position) if position is not None else {}),
+            self._identity_of(rows.get(IDENTITY)),
+            None if successor is None else _successor_of(json.loads(successor)),
         )
+
+    def _identity_of(self, text: str | None) -> Identity | None:
+        if text is None:
+            return None
+        if self._identity is None or self._identity[0] != text:
+            self._identity = (text, Identity.from_json(json.loads(text)))
+        return self._identity[1]
 
 
 def _successor_to_json(keys: OwnKeys, idempotency_key: str) -> dict[str, str]:
@@ -159,18 +190,20 @@ class StoreReplica:
         self._database = database
         self._clock = clock
         self._on_purged = on_purged
+        self._known = KnownState()
 
     @contextmanager
     def transaction(self) -> Iterator[StoreTransaction]:
         """Open a transaction to write in."""
-        with self._database.transaction() as session:
-            tx = StoreTransaction(session, self._clock())
+        with self._database.work(write=True) as work:
+            tx = StoreTransaction(work, self._clock(), self._known)
             yield tx
+            tx.finish()
         if tx.purged_files:
             self._on_purged(tx.purged_files)
 
     @contextmanager
     def reading(self) -> Iterator[StoreTransaction]:
         """Open a transaction whose changes are dropped."""
-        with self._database.session() as session:
-            yield StoreTransaction(session, self._clock())
+        with self._database.work(write=False) as work:
+            yield StoreTransaction(work, self._clock(), self._known)

@@ -35,8 +35,8 @@ def test_the_text_of_a_row_is_that_of_its_record(
 ) -> None:
     record = data.draw(any_records(KINDS[kind]))
 
-    with shared.session() as session:  # rolled back at its end
-        tx = StoreTransaction(session, NOW)
+    with shared.work(write=False) as work:  # rolled back at its end
+        tx = StoreTransaction(work, NOW)
         tx.write([record])
         found = tx.current([record.record_id, "of no record"])
 
