@@ -104,7 +104,7 @@ def check_arrived(device: DeviceProcess, records: Path, count: int, out: Path) -
         record_id: f"change {number}" if number < CHANGES else ""
         for number, record_id in enumerate(ids_of(records)[:count])
     }
-    if len(found) != count or dict(found) != expected:  # type: ignore[arg-type]
+    if len(found) != count or dict(found) != expected:
         raise Unusable("the second device does not have what the first one sent")
 
 

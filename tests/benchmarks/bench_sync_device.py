@@ -2,7 +2,8 @@
 
 Started by `bench_sync`, which speaks to the adapters of the peers in the same way:
 
-    init  {dir, url, code}      enrol with a code, or open a folder that is enrolled already
+    init  {dir, url, code}      enrol with a code, or open a folder that is enrolled already; a
+                                second one closes the first device and goes on as another
     load  {path, start, count}  put records of the data file here as contacts, to be sent
     edit  {path, start, count, tag, field}   change one field of each: `rev_note`, or `mode`
     sync  {max_attempts}        {ok, attempts, ms}: one run of the engine; ms is measured here
@@ -209,7 +210,9 @@ def main() -> None:
     for line in sys.stdin:
         command = json.loads(line)
         name = command["cmd"]
-        if device is None:
+        if device is None or name == "init":
+            if device is not None:
+                device.exit({})
             device = Device(Path(command["dir"]), command["url"])
             answer = device.join(command.get("code", ""))
         else:

@@ -140,13 +140,19 @@ class DeviceProcess:
         """
         if seconds is None:
             return self._read_answer()
-        watch = threading.Timer(seconds, self.kill)
+        was_late = threading.Event()
+
+        def give_up() -> None:
+            was_late.set()
+            self.kill()
+
+        watch = threading.Timer(seconds, give_up)
         watch.start()
         try:
             return self._read_answer()
         except Unusable as error:
-            if watch.finished.is_set():
-                raise Hung(f"no answer within {seconds:.0f} s") from error
+            if was_late.is_set():
+                raise Hung(f"it was not done after {seconds:.0f} s, and was ended") from error
             raise
         finally:
             watch.cancel()
@@ -185,7 +191,9 @@ class DeviceProcess:
             os.killpg(self.process.pid, signal.SIGKILL)
 
     def close(self) -> None:
-        """End it."""
+        """End it; doing so again is nothing."""
+        if self.process.stdin is None or self.process.stdin.closed:
+            return
         with suppress(OSError, subprocess.TimeoutExpired):
             self.send(cmd="exit")
             self.process.wait(timeout=5)
