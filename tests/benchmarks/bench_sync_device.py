@@ -16,9 +16,12 @@ the app. Its data key is given: deriving it from a passphrase is no part of a sy
 """
 
 import json
+import os
 import resource
+import signal
 import sys
 import time
+import traceback
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -224,5 +227,27 @@ def main() -> None:
             return
 
 
+def nursery() -> None:
+    """Fork a device for each line that names its two pipes and its log; say its process id."""
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for them
+    for line in iter(sys.stdin.readline, ""):
+        commands, answers, log = line.rstrip("\n").split("\t")
+        pid = os.fork()
+        if pid:
+            print(pid, flush=True)
+            continue
+        os.setsid()
+        os.dup2(os.open(commands, os.O_RDONLY), 0)
+        os.dup2(os.open(answers, os.O_WRONLY), 1)
+        os.dup2(os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644), 2)
+        sys.stdin = os.fdopen(0, closefd=False)  # the old one may hold lines of the nursery's
+        try:
+            main()
+        except BaseException:
+            traceback.print_exc()
+            os._exit(1)
+        os._exit(0)
+
+
 if __name__ == "__main__":
-    main()
+    nursery() if sys.argv[1:] == ["nursery"] else main()

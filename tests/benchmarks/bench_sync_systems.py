@@ -25,6 +25,7 @@ from sync.protocol.enrolment import read_code
 from sync.protocol.ids import new_id
 from sync.protocol.roles import Role
 from sync.server.settings import database_url
+from tests.benchmarks.bench_sync_nursery import ForkedProcess, Nursery
 from tests.sync.http_device import HttpDevice
 
 Answer = dict[str, Any]
@@ -70,7 +71,7 @@ def cpu_seconds(pids: set[int]) -> float:
     return ticks / TICKS_PER_SECOND
 
 
-def end(process: "subprocess.Popen[Any]") -> None:
+def end(process: subprocess.Popen[Any] | ForkedProcess) -> None:
     """End a process and the group that it leads."""
     if process.poll() is not None:
         return
@@ -113,11 +114,15 @@ class Server:
 class DeviceProcess:
     """A device that takes commands, a JSON object a line."""
 
-    def __init__(self, command: list[str], environment: dict[str, str], log: Path) -> None:
-        """Start it."""
-        self.log = log
+    def __init__(self, process: subprocess.Popen[str] | ForkedProcess, log: Path) -> None:
+        """Take over a process that leads a group of its own."""
+        self.process, self.log = process, log
+
+    @classmethod
+    def started(cls, command: list[str], environment: dict[str, str], log: Path) -> "DeviceProcess":
+        """Start a process."""
         with log.open("ab") as errors:
-            self.process = subprocess.Popen(
+            process = subprocess.Popen(
                 command,
                 env={**os.environ, **environment},
                 stdin=subprocess.PIPE,
@@ -126,6 +131,7 @@ class DeviceProcess:
                 text=True,
                 start_new_session=True,
             )
+        return cls(process, log)
 
     def send(self, **command: Any) -> None:
         """Give a command without waiting for its answer."""
@@ -243,21 +249,15 @@ class Running:
 
     def spawn(self, name: str, *, port: int | None = None) -> DeviceProcess:
         """Start a device's process, which does nothing yet."""
-        return self.system.spawn(self, name, port or self.server.port)
+        device = self.system.spawn(self, name, port or self.server.port)
+        self.devices.append(device)  # before its first command, which may fail
+        return device
 
     def join(
         self, device: DeviceProcess, name: str, *, port: int | None = None, scope: str | None = None
     ) -> None:
         """Make a device ready."""
         self.system.join(self, device, name, port or self.server.port, scope)
-
-    def start_device(
-        self, command: list[str], environment: dict[str, str], name: str
-    ) -> DeviceProcess:
-        """Start a device's process; it is ended with this server."""
-        device = DeviceProcess(command, environment, self.folder / f"{name}.log")
-        self.devices.append(device)  # before its first command, which may fail
-        return device
 
     def server_cpu(self) -> float:
         """Return the processor time of the server, without its database when that is apart."""
@@ -339,7 +339,8 @@ class Peer(System):
     def spawn(self, running: Running, name: str, port: int) -> DeviceProcess:
         """Start an adapter."""
         environment = self._environment(PORT=port, DIR=running.folder / f"client-{name}")
-        return running.start_device(self._fill(self.entry["client"]), environment, name)
+        log = running.folder / f"{name}.log"
+        return DeviceProcess.started(self._fill(self.entry["client"]), environment, log)
 
     def join(
         self, running: Running, device: DeviceProcess, name: str, port: int, scope: str | None
@@ -359,6 +360,7 @@ class Ours(System):
     def __init__(self, postgres: "Postgres | None") -> None:
         """Use PostgreSQL, or SQLite when none is given."""
         self.postgres = postgres
+        self._nursery: Nursery | None = None
         self.name = OURS_POSTGRES if postgres else OURS
 
     def start(self, folder: Path) -> Running:
@@ -397,8 +399,10 @@ class Ours(System):
 
     def spawn(self, running: Running, name: str, port: int) -> DeviceProcess:
         """Start a device."""
-        module = __name__.rsplit(".", 1)[0] + ".bench_sync_device"
-        return running.start_device([sys.executable, "-m", module], {}, name)
+        if self._nursery is None:
+            self._nursery = Nursery()
+        process = self._nursery.fork(running.folder, name)
+        return DeviceProcess(process, running.folder / f"{name}.log")
 
     def join(
         self, running: Running, device: DeviceProcess, name: str, port: int, scope: str | None
