@@ -66,6 +66,9 @@ def return_to_case(tx: Transaction, case_id: str) -> None:
     kept = [change for change in tx.open_in_case(case_id) if change.kept is not None]
     tx.write([tx.parse(change.kept) for change in kept if change.kept is not None])
     tx.put_open(replace(change, kept=None) for change in kept)
+    # The rest was erased when it was hidden and comes again with the feed: it is not known here.
+    known = {base.record_id for base in tx.bases_of_case(case_id)}
+    tx.remove_bases(known - set(tx.records_of_case(case_id)))
 
 
 def finish_leaving(tx: Transaction) -> set[str]:

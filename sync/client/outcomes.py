@@ -8,10 +8,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from sync.client.authors import read_text
+from sync.client.departures import return_to_case
 from sync.client.errors import ContradictoryAnswer
 from sync.client.identity import Identity
 from sync.client.receiving import Receiver
-from sync.client.replica import Base, Json, OpenChange, Position, SentChange, Transaction
+from sync.client.replica import (
+    Base,
+    Json,
+    OpenChange,
+    Position,
+    SentChange,
+    Standing,
+    Transaction,
+)
 from sync.protocol.errors import Refusal, SealBroken, SignatureInvalid
 from sync.protocol.push import Outcome, SyncAnswer
 from sync.protocol.receipts import (
@@ -68,8 +77,13 @@ class Outcomes:
         self._receiver = receiver
         self._tally = tally
 
-    def apply(self, answer: SyncAnswer, sent: Sequence[SentChange]) -> None:
+    def apply(
+        self, answer: SyncAnswer, sent: Sequence[SentChange], later: Sequence[ReceiptEntry] = ()
+    ) -> None:
         """Apply one outcome a sent change, and store its receipt.
+
+        `later` are the receipts that follow, up to the head that the centre signed: those of a
+        batch that it has and that is not repeated in this call.
 
         Raises:
             ContradictoryAnswer: The outcomes or receipts do not fit what was sent.
@@ -84,35 +98,46 @@ class Outcomes:
             if accepted and outcome.revision != change.change.base_revision + 1:
                 raise ContradictoryAnswer("The centre accepted a change as another revision.")
         entries = [_entry(o, s) for o, s in zip(outcomes, sent, strict=True)]
-        self._check_chain(position, answer.chain_head, entries)
+        reached = self._check_chain(position, answer.chain_head, entries, later)
         if entries:
             identity = self._identity
             self._tx.add_receipts(position.generation, identity.device_id, entries)
-            self._tx.put_chain_head(answer.chain_head)
+            if not later:
+                self._tx.put_chain_head(answer.chain_head)
             self._tx.remove_sent([entry.device_seq for entry in entries])
             self._tx.set_position(
                 replace(
                     position,
                     acked_seq=entries[-1].device_seq,
-                    chain_hash=answer.chain_head.hash.hex(),
+                    chain_hash=reached.hex(),
                 )
             )
         self._settle(outcomes, sent, position.generation)
 
     def _check_chain(
-        self, position: Position, head: ChainHead, entries: list[ReceiptEntry]
-    ) -> None:
-        check_head(self._identity, position, head)
+        self,
+        position: Position,
+        head: ChainHead,
+        entries: Sequence[ReceiptEntry],
+        later: Sequence[ReceiptEntry],
+    ) -> bytes:
+        """Check that the entries lead to the signed head; return the chain's hash after them."""
         identity = self._identity
+        if entries:  # else nothing of the head is kept, and the answer itself is signed
+            check_head(identity, position, head)
         start = bytes.fromhex(position.chain_hash) or chain_start(
             identity.agency_id, identity.device_id, position.generation
         )
+        reached = chain_hash(start, entries)
         last = entries[-1].device_seq if entries else position.acked_seq
-        if head.device_seq != last or head.hash != chain_hash(start, entries):
+        numbers = [entry.device_seq for entry in later]
+        is_whole = numbers == list(range(last + 1, head.device_seq + 1))
+        if not is_whole or head.hash != chain_hash(reached, later):
             raise ContradictoryAnswer(
                 "The centre's receipts do not fit what was sent. Nothing was marked as received.",
                 code="receipt_wrong",
             )
+        return reached
 
     def _settle(
         self, outcomes: Sequence[Outcome], sent: Sequence[SentChange], generation: int
@@ -124,6 +149,7 @@ class Outcomes:
         new_bases: list[Base] = []
         opened: list[OpenChange] = []
         contested: list[Outcome] = []
+        accepted: list[SentChange] = []
         for outcome, frozen in zip(outcomes, sent, strict=True):
             change = frozen.change
             later = waiting.get(change.record_id)
@@ -147,6 +173,8 @@ class Outcomes:
                     )
                 )
                 self._receiver.touched.add(change.case_id)
+                if change.case_id in leaving:
+                    accepted.append(frozen)
                 continue
             if outcome.status is Status.RECEIVED_LATE:
                 self._tally.late += 1
@@ -174,6 +202,7 @@ class Outcomes:
             opened.append(again)
         self._tx.put_bases(new_bases)
         self._tx.put_open(opened)
+        self._return_where_accepted(accepted, generation)
         self._receiver.receive([o.current for o in contested if o.current is not None])
 
     def _conflict(self, change: OpenChange) -> OpenChange:
@@ -184,6 +213,19 @@ class Outcomes:
         if times > MOST_CONFLICTS:
             return replace(change, attention=CONFLICT_REPEATS)
         return change
+
+    def _return_where_accepted(self, accepted: Sequence[SentChange], generation: int) -> None:
+        """Show a case that was being left again: only who has access has changes accepted.
+
+        What is accepted is written here, because the feed brings no device its own records.
+        A revoked device hears old answers again and shows nothing.
+        """
+        if not accepted or self._tx.position().standing is not Standing.ACTIVE:
+            return
+        texts = (frozen_text(self._tx, self._identity, each, generation) for each in accepted)
+        self._tx.write([self._tx.parse(text) for text in texts])
+        for case_id in {each.change.case_id for each in accepted}:
+            return_to_case(self._tx, case_id)
 
     def _go_back(self, record_id: str, base: Base | None, new_bases: list[Base]) -> None:
         """Show the last state of the centre again: the late change lies in somebody's inbox."""
