@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 from unittest.mock import patch
 
 import anyio.to_thread
-from sqlalchemy import event, text
+from sqlalchemy import Dialect, Engine, event, text
 from starlette.types import ASGIApp
 
 from field_app.domain.records.conflict import Conflict
@@ -137,6 +137,7 @@ class SimCentre:
             "connect",
             lambda connection, _record: connection.execute("PRAGMA synchronous=OFF"),
         )
+        share_statements(self.parts.database.engine)
         self.app: ASGIApp = build_app(self.parts)
 
     def close(self) -> None:
@@ -207,6 +208,22 @@ class SimCentre:
         return RawAnswer(start["status"], received, content)
 
 
+_DIALECTS: dict[str, Dialect] = {}
+_STATEMENTS: dict[Any, Any] = {}
+
+
+def share_statements(engine: Engine) -> None:
+    """Let all engines use the same compiled statements.
+
+    SQLAlchemy compiles them anew for each engine, and histories open one a second.
+    """
+    if engine.dialect.name not in _DIALECTS:
+        with engine.connect():  # at the first connection a dialect learns what it talks to
+            _DIALECTS[engine.dialect.name] = engine.dialect
+    engine.dialect = _DIALECTS[engine.dialect.name]
+    engine.update_execution_options(compiled_cache=_STATEMENTS)
+
+
 async def _here(act: Callable[[], Any], *given: Any, **_options: Any) -> Any:
     """Stand in for `anyio.to_thread.run_sync`: do it on this thread."""
     return act(*given)
@@ -221,7 +238,8 @@ class InProcessWire:
             `kill_before`, `kill_after`; None for nothing.
         fault_in: How many calls pass before it happens.
         late: Requests that were held up, to be delivered by `deliver_late`.
-        during: Called once while the next answer is on its way: the person types.
+        during: Called once while an answer is on its way: the person types.
+        during_in: How many calls pass before that.
     """
 
     centre: SimCentre
@@ -229,6 +247,7 @@ class InProcessWire:
     fault_in: int = 0
     late: list[tuple[str, str, str, Mapping[str, str], bytes]] = field(default_factory=list)
     during: Callable[[], None] | None = None
+    during_in: int = 0
     calls: int = 0
     calls_of_run: int = 0
     sent: list[tuple[str, bytes]] = field(default_factory=list)
@@ -252,14 +271,19 @@ class InProcessWire:
         answer = self.centre.answer(*request)
         if fault == "twice":
             answer = self.centre.answer(*request)
-        during, self.during = self.during, None
-        if during is not None:
-            during()
+        self._type_now()
         if fault == "answer_lost":
             raise Offline("answer lost")
         if fault == "kill_after":
             raise Killed
         return answer
+
+    def _type_now(self) -> None:
+        if self.during is None or self.during_in:
+            self.during_in = max(0, self.during_in - 1)
+            return
+        during, self.during = self.during, None
+        during()
 
     def _fault_now(self) -> str | None:
         if self.fault is None or self.fault_in:
@@ -322,6 +346,8 @@ class SimDevice:
     def open(self) -> None:
         """Open the store as a fresh process does."""
         self.database = Database.open(self.folder, bytes(32), SCHEMA)
+        with self.database.session() as session:
+            share_statements(session.get_bind().engine)
         files = AttachmentFiles(self.folder)
         self.replica = KillingReplica(self.database, self.now, lambda gone: forget_all(files, gone))
         self.engine = SyncEngine(
@@ -351,11 +377,9 @@ class SimDevice:
         self.database.close()
 
     def copy_store(self) -> Path:
-        """Copy the store's folder as it is."""
-        self.database.close()
+        """Copy the store's folder as it is, also while it is open: every commit is in it."""
         copy = self.folder.with_name(f"{self.folder.name}-{new_id()[:8]}")
         shutil.copytree(self.folder, copy)
-        self.open()
         return copy
 
     def roll_back(self, copy: Path) -> None:

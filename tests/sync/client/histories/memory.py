@@ -6,12 +6,17 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Typed:
-    """A value that somebody typed into a field on device `by`; no other edit has the same."""
+    """A value that somebody typed into a field on device `by`; no other edit has the same.
+
+    Attributes:
+        seen: The values that stood in the field before.
+    """
 
     value: str
     record_id: str
     field: str
     by: int
+    seen: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -32,7 +37,10 @@ class Memory:
         removals: Every deletion.
         restored: Records that somebody decided to keep after they were deleted.
         closed: Conflicts that somebody resolved.
+        chosen: Values that came back into a field because somebody decided so.
         declined: Values of late work that a manager declined.
+        taken_along: Ids of the keys that a device had when its access to a case ended, by case
+            and device number.
         pictures: Attachments that were made, with their contents.
         counts: How often what happened, for the report of a run.
     """
@@ -42,7 +50,9 @@ class Memory:
     removals: list[Removal] = field(default_factory=list)
     restored: set[str] = field(default_factory=set)
     closed: set[str] = field(default_factory=set)
+    chosen: set[str] = field(default_factory=set)
     declined: set[str] = field(default_factory=set)
+    taken_along: dict[tuple[str, int], set[str]] = field(default_factory=dict)
     pictures: dict[str, bytes] = field(default_factory=dict)
     counts: Counter[str] = field(default_factory=Counter)
 
@@ -52,8 +62,19 @@ class Memory:
 
     def note(self, value: str, record_id: str, name: str, before: object, by: int) -> None:
         """Remember a value typed over another that its writer saw."""
-        self.typed.append(Typed(value, record_id, name, by))
-        self.replaced.update(lines_of(before))
+        seen = frozenset(lines_of(before))
+        self.typed.append(Typed(value, record_id, name, by, seen))
+        self.replaced.update(seen)
+
+    def knew(self, value: str) -> set[str]:
+        """Return every value that whoever typed this one had seen in its place, at any remove."""
+        seen_by = {typed.value: typed.seen for typed in self.typed}
+        known: set[str] = set()
+        unread = set(seen_by.get(value, ()))
+        while unread:
+            known |= unread
+            unread = set().union(*(seen_by.get(each, frozenset()) for each in unread)) - known
+        return known
 
 
 def lines_of(value: object) -> set[str]:

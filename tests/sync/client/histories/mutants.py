@@ -11,7 +11,7 @@ from typing import Any
 from unittest.mock import patch
 
 from field_app.services.merging import AppMergeRules
-from sync.client import engine, outcomes, receiving
+from sync.client import engine, outcomes, pages, receiving, standing
 from sync.client.outcomes import reopen
 from sync.client.replica import MergeResult
 from sync.protocol.cursor import Cursor
@@ -106,6 +106,123 @@ def lets_an_answer_hide_a_newer_edit() -> Iterator[None]:
         yield
 
 
+@contextmanager
+def meets_its_own_edit() -> Iterator[None]:
+    """What was accepted does not become the base of what was typed meanwhile."""
+    honest = outcomes.Outcomes._settle
+
+    def settle(self: Any, answers: Any, *given: Any) -> None:
+        ids = [outcome.record_id for outcome in answers]
+        before, later = self._tx.bases(ids), self._tx.open_changes(ids)
+        honest(self, answers, *given)
+        self._tx.put_bases(before[record_id] for record_id in later if record_id in before)
+
+    with patch.object(outcomes.Outcomes, "_settle", settle):
+        yield
+
+
+@contextmanager
+def forgets_what_it_sent_before_it_stores_the_outcome() -> Iterator[None]:
+    """What is answered leaves the outbox in a transaction of its own."""
+    honest = engine.SyncEngine._apply
+
+    def apply(self: Any, plan: Any, *given: Any) -> bool:
+        with self._replica.transaction() as tx:
+            tx.remove_sent(frozen.change.device_seq for frozen in plan.sent)
+        return honest(self, plan, *given)
+
+    with patch.object(engine.SyncEngine, "_apply", apply):
+        yield
+
+
+@contextmanager
+def lets_a_deletion_win() -> Iterator[None]:
+    """What one side deleted is gone, whatever the other typed into it."""
+    honest = AppMergeRules.merge
+
+    def merge(self: Any, base: Any, mine: Any, theirs: Any, case: Any) -> MergeResult:
+        if mine.get("deleted") or theirs.get("deleted"):
+            return MergeResult({**theirs, "deleted": True}, ())
+        return honest(self, base, mine, theirs, case)
+
+    with patch.object(AppMergeRules, "merge", merge):
+        yield
+
+
+@contextmanager
+def purges_before_the_last_receipt() -> Iterator[None]:
+    """A case that is left goes at once, with what was not handed in yet."""
+
+    def finish(tx: Any) -> set[str]:
+        left = set(tx.leaving())
+        for case_id in left:
+            tx.remove_open(change.record_id for change in tx.open_in_case(case_id))
+            tx.purge(case_id)
+            tx.stay(case_id)
+        return left
+
+    with patch.object(engine, "finish_leaving", finish):
+        yield
+
+
+@contextmanager
+def keeps_bases_of_what_it_purged() -> Iterator[None]:
+    """A case that comes back after its purge is taken for known: its rows stay away."""
+    honest = engine.finish_leaving
+
+    def finish(tx: Any) -> set[str]:
+        bases = {case_id: tx.bases_of_case(case_id) for case_id in tx.leaving()}
+        purged = honest(tx)
+        for case_id in purged:
+            tx.put_bases(bases[case_id])
+        return purged
+
+    with patch.object(engine, "finish_leaving", finish):
+        yield
+
+
+def purges_although_access_came_back() -> AbstractContextManager[Any]:
+    """A newer grant does not stop the purge that an older withdrawal began."""
+    return patch.object(pages, "return_to_case", lambda *_given: None)
+
+
+@contextmanager
+def forgets_numbered_work_in_a_new_generation() -> Iterator[None]:
+    """What was numbered and not received dies with the generation of its number."""
+
+    def forget(tx: Any, _identity: Any, _generation: int) -> None:
+        tx.remove_sent([frozen.change.device_seq for frozen, _ in tx.sent()])
+
+    with patch.object(standing, "reopen", forget):
+        yield
+
+
+def sends_a_restored_centre_nothing() -> AbstractContextManager[Any]:
+    """What a restored centre lost is not handed in again."""
+    return patch.object(engine, "queue_what_is_lacking", lambda *_given: 0)
+
+
+@contextmanager
+def hands_in_nothing_once_revoked() -> Iterator[None]:
+    """A revoked device is emptied at once, with what was not received."""
+    honest = engine.accept_revocation
+
+    def accept(replica: Any, *given: Any) -> set[str]:
+        hidden = honest(replica, *given)
+        with replica.transaction() as tx:
+            tx.remove_sent([frozen.change.device_seq for frozen, _ in tx.sent()])
+            tx.remove_open([change.record_id for change in tx.sendable(1000)])
+        return hidden
+
+    with patch.object(engine, "accept_revocation", accept):
+        yield
+
+
+def seals_on_under_a_key_of_somebody_who_left() -> AbstractContextManager[Any]:
+    """No new key is made when somebody's access ends."""
+    return patch.object(pages, "rotate_after", lambda *_given: None)
+
+
 MUTANTS: dict[str, Mutant] = {
     made.__name__: made
     for made in (
@@ -117,5 +234,15 @@ MUTANTS: dict[str, Mutant] = {
         does_not_repeat_its_answers,
         lets_a_page_hide_an_unsent_edit,
         lets_an_answer_hide_a_newer_edit,
+        meets_its_own_edit,
+        forgets_what_it_sent_before_it_stores_the_outcome,
+        lets_a_deletion_win,
+        purges_before_the_last_receipt,
+        keeps_bases_of_what_it_purged,
+        purges_although_access_came_back,
+        forgets_numbered_work_in_a_new_generation,
+        sends_a_restored_centre_nothing,
+        hands_in_nothing_once_revoked,
+        seals_on_under_a_key_of_somebody_who_left,
     )
 }

@@ -1,12 +1,13 @@
 """What must hold when everything has come to rest.
 
-who may see a case     has it, and everyone has it equal
+who may see a case     has it, and everyone has it as the centre has it
 what somebody typed    is in the record, or was replaced by an edit that had seen it, or stands in
                        a conflict, in the inbox, or among what a person of that device must look at
 what somebody deleted  is gone, or flagged, and never takes along what its deleter had not seen
 what was confirmed     is at the centre once: receipts and the centre's own rows agree
 a conflict             can be decided, and is closed everywhere then
 a picture              is wherever its record is
+who left a case        has no key of it, and never had the one that is used now
 """
 
 from collections import Counter
@@ -18,12 +19,14 @@ from field_app.services.conflicts import Choice
 from field_app.store.downloads import AttachmentFiles
 from field_app.store.replica.outbox import OPEN
 from field_app.store.replica.proofs import RECEIPT
+from sync.client.attachments import TransferReport
 from sync.client.authors import NotOpened, Opener
 from sync.client.errors import CentreRefused
+from sync.client.freezing import newest_key
 from sync.client.replica import Standing
 from sync.protocol.envelope import Record
 from sync.protocol.ids import RESERVED_CASES
-from sync.protocol.management import InboxPage
+from sync.protocol.management import CasePage, InboxPage
 from sync.server.receipts import RECEIPT as CENTRE_RECEIPT
 from tests.sync.client.histories.memory import lines_of
 from tests.sync.client.histories.world import FIELDS, World, is_quiet, transfer
@@ -45,7 +48,8 @@ def come_to_rest(world: World) -> None:
         quiet = True
         for device in world.devices:
             report = device.sync()
-            quiet &= is_quiet(report, transfer(device))
+            moved = transfer(device) if world.memory.pictures else TransferReport()
+            quiet &= is_quiet(report, moved)
         if quiet:
             return
     raise AssertionError(f"after {MOST_ROUNDS} rounds something still moves")
@@ -63,26 +67,35 @@ def check(world: World) -> None:
         assert same_id or world.restores or number in world.rolled_back, "an id changed for nothing"
         _nothing_waits(world, number, device)
         _receipts_agree(world, device)
+    _the_manager_has_what_the_centre_has(world, rows[0])
     _all_who_may_see_are_equal(world, rows)
     inbox = _inbox(world.devices[0])
     _nothing_typed_is_lost(world, rows, inbox)
     _nothing_deleted_is_lost(world, rows[0], inbox)
-    _closed_conflicts_are_closed(world, rows[0])
+    _closed_conflicts_are_closed(world, rows[0], inbox)
+    _nobody_was_asked_for_nothing(world, rows[0])
     _pictures_are_there(world, rows)
+    _who_left_has_no_key(world)
     counts = world.memory.counts
     counts["conflicts seen"] = sum(1 for v in rows[0].values() if v["kind"] == "conflict")
     counts["in the inbox"] = len(inbox)
 
 
-def decide_everything(world: World) -> None:
-    """Decide every conflict on the manager's device: none is left anywhere."""
+def decide_everything(world: World) -> bool:
+    """Decide every conflict on the manager's device: none is left anywhere.
+
+    Returns whether there was one.
+    """
     choices = (Choice.MINE, Choice.THEIRS, Choice.BOTH, Choice.OTHER)
-    for turn in range(200):
-        if not world.resolve(0, choices[turn % 4]):
-            break
+    decided = 0
+    while decided < 200 and world.resolve(0, choices[decided % 4]):
+        decided += 1
+    if not decided:
+        return False
     come_to_rest(world)
     open_still = [i for i, v in world.devices[0].records().items() if _is_open_conflict(v)]
     assert open_still == [], "a decided conflict is open again"
+    return True
 
 
 def _nothing_waits(world: World, number: int, device: SimDevice) -> None:
@@ -90,7 +103,7 @@ def _nothing_waits(world: World, number: int, device: SimDevice) -> None:
     with device.replica.reading() as tx:
         held = tx.held_of_case(None)
         standing, handed_in = tx.position().standing, tx.position().handed_in
-        here = set(tx.cases_here()) - RESERVED_CASES
+        here = set(tx.cases_here()) - RESERVED_CASES if number in world.revoked else set()
     assert held == [], f"device {number}: a record is held although its key is here: {held}"
     if number in world.revoked:
         assert standing is Standing.REVOKED
@@ -98,6 +111,21 @@ def _nothing_waits(world: World, number: int, device: SimDevice) -> None:
         assert handed_in, "a revoked device never came to its end"
     else:
         assert standing is Standing.ACTIVE, f"device {number}: {standing}"
+
+
+def _the_manager_has_what_the_centre_has(world: World, rows: Rows) -> None:
+    """Open the centre's records with the manager's keys; devices may agree and all be behind."""
+    manager = world.devices[0]
+    channel = manager.channel()
+    for case_id in world.allowed(0):
+        target = f"/v1/cases/{case_id}/records"
+        page = channel.call(CasePage, "GET", target, query="limit=1000")
+        assert not page.more
+        with manager.replica.reading() as tx:
+            opener = Opener(tx, tx.identity().agency_id, page.runs)
+            theirs = {r.record_id: tx.plain(tx.parse(opener.open(r))) for r in page.records}
+        here = {i: values for i, values in rows.items() if values["case_id"] == case_id}
+        assert here == theirs, "the manager's device does not show what the centre has"
 
 
 def _all_who_may_see_are_equal(world: World, rows: list[Rows]) -> None:
@@ -158,24 +186,33 @@ def _nothing_deleted_is_lost(world: World, rows: Rows, inbox: list[dict[str, Any
         assert any(now <= each for each in seen), "deleted by nobody who saw what it said"
 
 
-def _closed_conflicts_are_closed(world: World, rows: Rows) -> None:
-    waiting = {values["record_id"] for values in _needing_a_person(world)}
-    waiting |= {values["record_id"] for values in _inbox(world.devices[0])}
+def _closed_conflicts_are_closed(world: World, rows: Rows, inbox: list[dict[str, Any]]) -> None:
+    waiting = {values["record_id"] for values in (*inbox, *_needing_a_person(world))}
     for record_id, values in rows.items():
         if record_id in world.memory.closed - waiting:
             assert not _is_open_conflict(values), "a decided conflict is open again"
-    if not world.restores and not world.memory.counts["stores rolled back"]:
-        by = {typed.value: typed.by for typed in world.memory.typed}
-        for values in rows.values():
-            if values["kind"] == "conflict" and values["field"] in FIELDS:
-                writers = [by.get(str(values[side])) for side in ("mine", "theirs")]
-                assert writers[0] is None or writers[0] != writers[1], "a conflict with oneself"
-        asked = Counter(
-            (v["subject_id"], v["field"], str(v["mine"]), v["edit_id"])
-            for v in rows.values()
-            if v["kind"] == "conflict"
-        )
-        assert all(times == 1 for times in asked.values()), "a conflict was doubled"
+
+
+def _nobody_was_asked_for_nothing(world: World, rows: Rows) -> None:
+    """A conflict is between two values of which neither writer knew the other, and asked once.
+
+    Not after a restore or a rollback: who has lost what both sides knew can only ask.
+    """
+    memory = world.memory
+    if world.restores or memory.counts["stores rolled back"]:
+        return
+    conflicts = [values for values in rows.values() if values["kind"] == "conflict"]
+    by = {typed.value: typed.by for typed in memory.typed}
+    for values in conflicts:
+        mine, theirs = str(values["mine"]), str(values["theirs"])
+        # A value that was decided for stands there again, whoever had replaced it before.
+        if values["field"] not in FIELDS or memory.chosen & {mine, theirs}:
+            continue
+        assert mine not in by or by.get(theirs) != by[mine], "a conflict with oneself"
+        is_known = theirs in memory.knew(mine) or mine in memory.knew(theirs)
+        assert not is_known, f"{mine} and {theirs}: one was typed over the other, knowingly"
+    asked = Counter((v["subject_id"], v["field"], str(v["mine"]), v["edit_id"]) for v in conflicts)
+    assert all(times == 1 for times in asked.values()), "a conflict was doubled"
 
 
 def _is_open_conflict(values: dict[str, Any]) -> bool:
@@ -218,6 +255,21 @@ def _pictures_are_there(world: World, rows: list[Rows]) -> None:
                 continue
             found = b"".join(files.read(record_id, bytes.fromhex(values["file_key"])))
             assert found == content, f"device {number} has another picture"
+
+
+def _who_left_has_no_key(world: World) -> None:
+    if world.restores or world.memory.counts["stores rolled back"]:
+        return
+    with world.devices[0].replica.reading() as tx:
+        used = {case_id: newest_key(tx.keys_of_case(case_id)) for case_id in world.cases}
+    for (case_id, number), taken_along in world.memory.taken_along.items():
+        if number in world.revoked or case_id in world.allowed(number):
+            continue
+        with world.devices[number].replica.reading() as tx:
+            assert tx.keys_of_case(case_id) == [], f"device {number} kept keys of a case it left"
+        key = used[case_id]
+        assert key is not None
+        assert key.key.key_id not in taken_along, f"device {number} took the key in use along"
 
 
 def _inbox(manager: SimDevice) -> list[dict[str, Any]]:

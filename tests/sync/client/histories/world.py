@@ -4,22 +4,27 @@ Device 0 is the data manager's, 1 and 2 are advocates'. Every act may be impossi
 (no such case here, no network): then it does nothing, as in life.
 """
 
+import errno
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from unittest.mock import patch
 
 from sqlalchemy import select
 
 from field_app.domain.records.attachment import Attachment
 from field_app.domain.records.conflict import Conflict
 from field_app.domain.records.participant import Participant
-from field_app.errors import FieldAppError
+from field_app.errors import DiskError, FieldAppError
 from field_app.services.conflicts import Choice, ConflictService
 from field_app.services.intake import new_participant
+from field_app.store import sealed_log
 from field_app.store.downloads import AttachmentFiles
+from field_app.store.files import write_all
 from sync.client.attachments import AttachmentTransfer, TransferReport
 from sync.client.engine import RunReport
 from sync.client.errors import SyncFailure
@@ -48,6 +53,7 @@ class World:
         rolled_back: Numbers of devices whose store was put back from a copy.
         first_ids: Device ids at the beginning, by number.
         restores: How often the centre was put back from an old copy.
+        stirred: Numbers of devices that synced since somebody looked at them.
     """
 
     def __init__(self, page_limit: int) -> None:
@@ -67,6 +73,7 @@ class World:
         self.rolled_back: set[int] = set()
         self.first_ids = self.device_ids()
         self.memory = Memory()
+        self.stirred: set[int] = set()
         self._backup: tuple[Path, list[str]] | None = None
         self._copies: dict[int, tuple[Path, str, set[str]]] = {}
 
@@ -167,29 +174,40 @@ class World:
             self.memory.note(other, conflict.subject_id, conflict.field, present, number)
         elif getattr(subject, conflict.field) != present:
             self.memory.replaced |= lines_of(present)
+            self.memory.chosen |= lines_of(getattr(subject, conflict.field))
 
     # Networks, clocks and power
 
-    def sync(self, number: int, fault: str | None = None, at_call: int = 0) -> None:
-        """Sync, records first and then pictures; a fault strikes at the n-th call."""
+    def sync(self, number: int) -> None:
+        """Sync, records first and then pictures."""
+        self.try_sync(self.devices[number])
+
+    def sync_with_fault(self, number: int, fault: str, at_call: int) -> None:
+        """Sync; a fault strikes at the n-th call."""
         device = self.devices[number]
         device.wire.fault, device.wire.fault_in = fault, at_call
-        self.memory.counts["faults"] += fault is not None
+        self.memory.counts["faults"] += 1
         self.try_sync(device)
 
-    def sync_and_be_killed(self, number: int, step: int, *, after: bool) -> None:
-        """Be killed before or after the commit of some transaction of a sync."""
+    def sync_and_be_killed(self, number: int, moment: str, step: int) -> None:
+        """Be killed `before` or `after` the commit of the n-th transaction of a sync."""
         device = self.devices[number]
-        device.replica.kill_at, device.replica.kill_after = step, after
+        device.replica.kill_at, device.replica.kill_after = step, moment == "after"
         self.memory.counts["faults"] += 1
         self.try_sync(device)
         device.replica.kill_at = None
 
-    def sync_while_typing(self, number: int, case: int, name: str) -> None:
-        """Type, sync, and type on while the answer is on its way."""
+    def sync_on_full_disk(self, number: int, write: int) -> None:
+        """Sync on a disk that is full at the n-th write, and has room again then."""
+        self.memory.counts["faults"] += 1
+        with full_disk(write):
+            self.try_sync(self.devices[number])
+
+    def sync_while_typing(self, number: int, case: int, name: str, at_call: int) -> None:
+        """Type, sync, and type on while the answer to the n-th call is on its way."""
         self.edit(number, case, name)
         device = self.devices[number]
-        device.wire.during = lambda: self.edit(number, case, name)
+        device.wire.during, device.wire.during_in = lambda: self.edit(number, case, name), at_call
         self.try_sync(device)
         device.wire.during = None
 
@@ -203,10 +221,12 @@ class World:
 
     def try_sync(self, device: SimDevice) -> None:
         """Sync; a failure is a state, a kill is a fresh process."""
+        self.stirred.add(self.devices.index(device))
         try:
             device.sync()
-            transfer(device)
-        except SyncFailure:
+            if self.memory.pictures:
+                transfer(device)
+        except (SyncFailure, DiskError):
             pass
         except Killed:
             device.kill()
@@ -237,7 +257,18 @@ class World:
     def _taken(self, manager: SimDevice, case_id: str, grant_id: str, number: int) -> None:
         manager.withdraw(case_id, grant_id)
         del self.grants[case_id, number]
+        self.memory.taken_along[case_id, number] = self._keys(number)
         self.memory.counts["withdrawals"] += 1
+
+    def change_mind(self, case: int, number: int, name: str, at_call: int) -> None:
+        """Take access away while its person types, cut them off, and give it back."""
+        if case >= len(self.cases) or (self.cases[case], number) not in self.grants:
+            return
+        self.withdraw(case, number)
+        device = self.devices[number]
+        device.wire.fault, device.wire.fault_in = "request_lost", at_call
+        self.sync_while_typing(number, case, name, 0)
+        self.grant(case, number)
 
     def revoke(self, number: int) -> None:
         """End a device: lost, or its person has left."""
@@ -318,6 +349,8 @@ class World:
             device.roll_back(copy)
             self.rolled_back.add(number)
             self.memory.counts["stores rolled back"] += 1
+            if number == 0:
+                self.sync(0)  # to its old id nobody seals a key that no one else could open
 
     def is_empty(self, number: int) -> bool:
         """Return whether everything of a device has its receipt."""
@@ -329,15 +362,18 @@ class World:
         """Copy the centre's database and files."""
         self._backup = self.centre.back_up(), self.device_ids()
 
-    def restore_centre(self) -> None:
-        """Put the copy back without a word: the devices have to notice.
+    def restore_centre(self, number: int, case: int, name: str) -> None:
+        """Put the copy back without a word, while somebody's work is numbered and not received.
 
-        Not where a device got its id since: a centre that does not know it asks for a new code.
+        The devices have to notice. Not where a device got its id since: a centre that does not
+        know it asks for a new code.
         """
         if self._backup is None or self.restores == MOST_RESTORES or self.revoked:
             return
         copy, device_ids = self._backup
         if device_ids == self.device_ids():
+            self.edit(number, case, name)
+            self.sync_with_fault(number, "request_lost", 0)
             self.centre.restore(copy)
             self.restores += 1
             self.memory.counts["centres restored"] += 1
@@ -349,6 +385,21 @@ class World:
     def _is_active(self, number: int) -> bool:
         with self.devices[number].replica.reading() as tx:
             return tx.position().standing is Standing.ACTIVE
+
+
+@contextmanager
+def full_disk(write: int) -> Iterator[None]:
+    """Let the n-th write to a store's log fail for want of room."""
+    left = iter(range(write, -1, -1))
+
+    def write_some(fd: int, data: bytes) -> None:
+        if next(left, None) == 0:
+            write_all(fd, data[: len(data) // 2])
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        write_all(fd, data)
+
+    with patch.object(sealed_log, "write_all", write_some):
+        yield
 
 
 def with_value(record: Participant, name: str, value: str) -> Participant:
