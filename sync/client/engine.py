@@ -8,27 +8,24 @@ the transport's, and what two people's edits become is the merge rules'.
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from enum import Enum, auto
 
 from sync.client.authors import Opener
 from sync.client.channel import Channel, new_idempotency_key
+from sync.client.composing import DIGESTS_PER_DAY, Plan, compose, may_compose_ahead, read_on
 from sync.client.departures import finish_leaving
-from sync.client.deposits import Deposit, note_deposits, seal_deposits, wanted_deposits
+from sync.client.deposits import note_deposits, wanted_deposits
 from sync.client.directory import compare_directory
-from sync.client.errors import CentreRefused, ContradictoryAnswer, Stopped
-from sync.client.freezing import freeze
+from sync.client.errors import CentreRefused, ContradictoryAnswer, Stopped, SyncFailure
+from sync.client.flights import Beside, in_a_thread
 from sync.client.identity import Identity, OwnKeys
 from sync.client.outcomes import Outcomes, Tally
 from sync.client.pages import apply_keys, apply_page
 from sync.client.receiving import Receiver
-from sync.client.replica import (
-    MergeRules,
-    Replica,
-    SentChange,
-    Standing,
-    Transaction,
-)
+from sync.client.replica import MergeRules, Position, Replica, Standing, Transaction
 from sync.client.standing import (
     LOST_AT_CENTRE,
     accept_revocation,
@@ -39,20 +36,18 @@ from sync.client.standing import (
     queue_what_is_lacking,
     succeed,
 )
-from sync.client.stating import directory_number, state_opening
 from sync.client.transport import Transport
 from sync.protocol.audit import verify_audit_head
 from sync.protocol.digest import case_digest
-from sync.protocol.envelope import RunSignature
 from sync.protocol.errors import Code, SignatureInvalid
-from sync.protocol.ids import RESERVED_CASES
-from sync.protocol.keys import RECOVERY
-from sync.protocol.limits import CHANGES_PER_CALL, FEED_LIMIT
-from sync.protocol.management import CasePage
-from sync.protocol.push import CaseDigest, SyncAnswer, SyncRequest
-from sync.protocol.wire import SignedStatement
+from sync.protocol.limits import FEED_LIMIT
+from sync.protocol.management import CasePage, ReceiptPage
+from sync.protocol.push import CaseDigest, SyncAnswer
+from sync.protocol.receipts import ReceiptEntry
 
-DIGESTS_PER_DAY = 50
+PAGE_ITEMS = 1000
+"""Items of a page: two are in memory at a time, one stored while the next is on its way."""
+
 MOST_REPAIRS = 3
 """Generations, successions and cursors that one run accepts; more is a centre gone wrong."""
 
@@ -94,20 +89,31 @@ class RunReport:
     handed_in: bool = False
 
 
+class Applied(Enum):
+    """What storing an answer came to."""
+
+    DONE = auto()
+    NEEDS_MORE = auto()
+    CHANGED_COURSE = auto()
+    """This device has to take another id: what is under way is of no use."""
+    FORGOTTEN = auto()
+    """The centre was restored from a backup; nothing of its answer was used."""
+
+
 @dataclass(frozen=True)
-class _Plan:
-    """One call, as it was composed; applied together with its answer.
+class _UnderWay:
+    """A call that was composed; `land` gives its answer when it was sent already."""
 
-    `waiting` is how many changes have to wait for the next call.
-    """
+    plan: Plan
+    channel: Channel
+    land: Callable[[], SyncAnswer] | None
 
-    request: SyncRequest
-    sent: tuple[SentChange, ...]
-    deposits: tuple[Deposit, ...]
-    waiting: int
-    """Changes left to send after this call."""
-    stuck: int
-    """Changes that cannot be frozen yet: their case's key has to arrive first."""
+
+def _wait_for(under_way: _UnderWay | None) -> None:
+    """Let a call end whose answer is of no use any more, so that two never speak at once."""
+    if under_way is not None and under_way.land is not None:
+        with suppress(SyncFailure):
+            under_way.land()
 
 
 class SyncEngine:
@@ -120,14 +126,25 @@ class SyncEngine:
         transport: Transport,
         *,
         clock: Callable[[], float] = time.time,
-        page_limit: int = FEED_LIMIT,
+        page_limit: int = PAGE_ITEMS,
+        beside: Beside[SyncAnswer] = in_a_thread,
     ) -> None:
-        """Join the parts. `page_limit` is the most items that a page brings."""
+        """Join the parts.
+
+        Args:
+            replica: This device's copy of the record.
+            rules: What two people's edits of one record become.
+            transport: The wire.
+            clock: Unix time by this device, in seconds.
+            page_limit: The most items that a page brings.
+            beside: How a call is made while the device works on.
+        """
         self._replica = replica
         self._rules = rules
         self._transport = transport
         self._clock = clock
         self._page_limit = page_limit
+        self._beside = beside
         self._one_run = threading.Lock()
         self._most_runs = 0
         self._repairs = 0
@@ -147,15 +164,17 @@ class SyncEngine:
         with self._one_run:
             self._most_runs = self._repairs = 0
             report = RunReport()
+            under_way: _UnderWay | None = None
             while True:
                 if stop is not None and stop():
                     raise Stopped("Sync was interrupted. It goes on where it stopped.")
-                if not self._round(report, progress):
-                    break
-            with self._replica.reading() as tx:
-                position = tx.position()
-            report.standing, report.handed_in = position.standing, position.handed_in
-            return report
+                if under_way is None:
+                    under_way = self._begin()
+                if under_way is None:
+                    continue  # this device had to take a new id first
+                needs_more, under_way = self._round(under_way, report, progress)
+                if not needs_more:
+                    return report
 
     def channel(self) -> Channel:
         """Return a signed channel under the present identity and clock correction."""
@@ -172,8 +191,8 @@ class SyncEngine:
 
     # One round
 
-    def _round(self, report: RunReport, progress: Callable[[Progress], None] | None) -> bool:
-        """Make one call and apply it; return whether another is needed."""
+    def _begin(self) -> "_UnderWay | None":
+        """Compose a call; None when something else had to be done first."""
         with self._replica.transaction() as tx:
             channel = self._channel(tx)
             if tx.position().standing is Standing.REPLACED:
@@ -184,71 +203,126 @@ class SyncEngine:
                 plan = self._compose(tx, int(channel.server_now() * 1000))
         if plan is None:
             self._succeed(channel)
-            return True
+            return None
+        # With nothing to do meanwhile the call is made when it is waited for, in this thread.
+        land = self._send(channel, plan) if plan.waiting else None
+        return _UnderWay(plan, channel, land)
+
+    def _send(self, channel: Channel, plan: Plan) -> Callable[[], SyncAnswer]:
+        return self._beside(lambda: channel.call(SyncAnswer, "POST", "/v1/sync", plan.request))
+
+    def _round(
+        self,
+        now: "_UnderWay",
+        report: RunReport,
+        progress: Callable[[Progress], None] | None,
+    ) -> "tuple[bool, _UnderWay | None]":
+        """Take one answer and store it; return whether another call is needed, or under way."""
+        plan, channel = now.plan, now.channel
+        following = self._compose_ahead(plan, channel) if plan.waiting else None
         try:
-            answer = channel.call(SyncAnswer, "POST", "/v1/sync", plan.request)
+            if now.land is not None:
+                answer = now.land()
+            else:
+                answer = channel.call(SyncAnswer, "POST", "/v1/sync", plan.request)
         except CentreRefused as error:
             self._hear(channel)
-            return self._refused(error, channel, plan, report)
+            return self._refused(error, channel, plan, report), None
         report.rounds += 1
-        if self._has_forgotten(answer):
-            return self._reconcile(channel)
-        needs_more = self._apply(plan, answer, channel, report)
+        later = self._later_receipts(plan, answer, channel)
+        following = following or read_on(plan, answer)
+        under_way = None
+        if following is not None:
+            under_way = _UnderWay(following, channel, self._send(channel, following))
+        applied = self._apply(plan, answer, channel, report, later)
+        if applied is Applied.FORGOTTEN:
+            _wait_for(under_way)
+            return self._reconcile(channel), None
+        if applied is Applied.CHANGED_COURSE:
+            _wait_for(under_way)
+            return True, None
         if progress is not None:
             done = report.tally.received + report.tally.late + report.tally.refused
             progress(Progress(done, done + plan.waiting, report.feed_items))
-        return needs_more
+        return under_way is not None or applied is Applied.NEEDS_MORE, under_way
 
-    def _compose(self, tx: Transaction, now_ms: int) -> _Plan:
-        identity, position = tx.identity(), tx.position()
-        revoked = position.standing is Standing.REVOKED
-        sent = tx.sent()
-        if not sent and not position.reconciling:
-            sent = freeze(tx, identity)
-            position = tx.position()
-        deposits = [] if position.reconciling else wanted_deposits(tx, identity, now_ms)
-        chosen, runs = _whole_runs(sent, self._most_runs)
-        is_whole = len(chosen) == len(sent)
-        waiting = tx.count_sendable()
-        # Who can send nothing reads: a key that is missing comes in the feed, and a restored
-        # centre is read whole before anything is sent.
-        wants_page = is_whole and not revoked and (waiting == 0 or not chosen)
-        digest_of: tuple[str, ...] = ()
-        if wants_page and not position.reconciling and now_ms // _DAY_MS > position.digest_day:
-            digest_of = tuple(tx.cases(position.digest_after, DIGESTS_PER_DAY))
-        request = SyncRequest.model_construct(
-            generation=position.generation,
-            keys=tuple(seal_deposits(identity, deposits)),
-            openings=tuple(_openings(tx, identity, deposits)),
-            changes=tuple(frozen.change for frozen in chosen),
-            runs=tuple(runs),
-            acked=position.acked_seq,
-            cursor=position.cursor,
-            limit=self._page_limit if wants_page else 0,
-            digest_of=digest_of,
-            hand_in=revoked,
+    def _later_receipts(
+        self, plan: Plan, answer: SyncAnswer, channel: Channel
+    ) -> tuple[ReceiptEntry, ...]:
+        """Return the receipts between this call and the head that the centre signed.
+
+        There are some after a cut: of two batches that the centre has, one is repeated first, and
+        the head that proves it is that of the second.
+        """
+        head = answer.chain_head
+        if not plan.sent or head.device_seq <= plan.last_seq:
+            return ()
+        with self._replica.reading() as tx:
+            if head.device_seq > tx.position().last_seq:
+                return ()  # numbers that were never used here: `_apply` sees to that
+        entries: list[ReceiptEntry] = []
+        number = plan.last_seq
+        while number < head.device_seq:
+            query = f"after={number}&generation={plan.request.generation}"
+            page = channel.call(ReceiptPage, "GET", "/v1/status/receipts", query=query)
+            wanted = [entry for entry in page.entries if entry.device_seq <= head.device_seq]
+            if not wanted or wanted[-1].device_seq <= number:
+                raise ContradictoryAnswer("The centre does not show the receipts that it signed.")
+            entries += wanted
+            number = wanted[-1].device_seq
+        return tuple(entries)
+
+    def _compose(self, tx: Transaction, now_ms: int) -> Plan:
+        return compose(
+            tx,
+            tx.identity(),
+            now_ms=now_ms,
+            page_limit=self._page_limit,
+            most_runs=self._most_runs,
         )
-        # Changes that no key is here for yet stay, however often they are asked about.
-        stuck = 0 if chosen or position.reconciling else waiting
-        return _Plan(request, tuple(chosen), tuple(deposits), waiting, stuck)
 
-    def _apply(self, plan: _Plan, answer: SyncAnswer, channel: Channel, report: RunReport) -> bool:
+    def _compose_ahead(self, plan: Plan, channel: Channel) -> Plan | None:
+        """Freeze the next batch while this one travels; None when there is none to freeze."""
+        if self._most_runs:
+            return None
+        with self._replica.transaction() as tx:
+            if not may_compose_ahead(tx, plan):
+                return None
+            following = compose(
+                tx,
+                tx.identity(),
+                now_ms=int(channel.server_now() * 1000),
+                page_limit=self._page_limit,
+                after=plan,
+            )
+        return following if following.sent else None
+
+    def _apply(
+        self,
+        plan: Plan,
+        answer: SyncAnswer,
+        channel: Channel,
+        report: RunReport,
+        later: tuple[ReceiptEntry, ...] = (),
+    ) -> "Applied":
+        """Store what one answer brought. `later` are receipts after this call's own."""
         differing: list[str] = []
         with self._replica.transaction() as tx:
             identity, position = tx.identity(), tx.position()
             if answer.generation != position.generation:
                 raise ContradictoryAnswer("The centre answered for another generation.")
+            if not self._witness(tx, identity, answer):
+                return Applied.FORGOTTEN
             if answer.chain_head.device_seq > position.last_seq:
                 # The centre knows numbers that this store never used: it is an old copy.
                 self._begin_succession(tx)
-                return True
+                return Applied.CHANGED_COURSE
             if not position.generation or answer.chain_head.device_seq < position.acked_seq:
                 raise ContradictoryAnswer("The centre has forgotten receipts without saying so.")
             opener = Opener(tx, identity.agency_id, answer.runs)
             receiver = Receiver(tx, opener, self._rules, identity.device_id, position.generation)
-            self._witness(tx, identity, answer)
             note_deposits(tx, plan.deposits, answer.key_outcomes)
-            Outcomes(tx, identity, receiver, report.tally).apply(answer, plan.sent)
+            Outcomes(tx, identity, receiver, report.tally).apply(answer, plan.sent, later)
             moved = False
             if answer.feed is not None and plan.request.limit:
                 moved = self._page(tx, identity, receiver, plan, answer, report)
@@ -258,46 +332,51 @@ class SyncEngine:
             report.touched |= receiver.touched
             report.taken += receiver.taken
             report.new_conflicts += receiver.conflicts
-            now = tx.position()
             # What was stuck before an empty page is stuck still; asking again brings nothing.
             stuck = 0 if receiver.touched else plan.stuck
-            left = tx.count_sendable() > stuck or bool(tx.sent())
+            left = tx.count_sendable() > stuck or tx.has_sent()
             due = bool(wanted_deposits(tx, identity, answer.server_time))
+            now = self._reached(tx.position(), plan, answer)
             revoked = now.standing is Standing.REVOKED
-            asked_digests = plan.request.digest_of
-            tx.set_position(
-                replace(
-                    now,
-                    reached_at=answer.server_time,
-                    centre_time=max(now.centre_time, answer.server_time),
-                    offset_seconds=answer.server_time / 1000 - self._clock(),
-                    lease_days=answer.lease_days,
-                    inbox_open=answer.inbox_open,
-                    handed_in=revoked and not left and not tx.has_uploads(None),
-                    digest_day=(answer.server_time // _DAY_MS if asked_digests else now.digest_day),
-                    digest_after=(
-                        (asked_digests[-1] if len(asked_digests) == DIGESTS_PER_DAY else "")
-                        if asked_digests
-                        else now.digest_after
-                    ),
-                )
-            )
+            now = replace(now, handed_in=revoked and not left and not tx.has_uploads(None))
+            tx.set_position(now)
+            report.standing, report.handed_in = now.standing, now.handed_in
         self._most_runs = 0
         for case_id in differing:
             self._read_case(case_id, channel, report)
         if differing:
             with self._replica.reading() as tx:
                 left = left or tx.count_sendable() > 0
-        if revoked:
-            return left
-        return (moved and answer.more) or left or due or not plan.request.limit
+        needs_more = left or (
+            not revoked and ((moved and answer.more) or due or not plan.request.limit)
+        )
+        return Applied.NEEDS_MORE if needs_more else Applied.DONE
+
+    def _reached(self, now: Position, plan: Plan, answer: SyncAnswer) -> Position:
+        """Return where this device stands after an answer: when, and what was compared."""
+        compared = plan.request.digest_of if not answer.more else ()
+        if compared:
+            is_last = len(compared) < DIGESTS_PER_DAY
+            now = replace(
+                now,
+                digest_day=answer.server_time // _DAY_MS,
+                digest_after="" if is_last else compared[-1],
+            )
+        return replace(
+            now,
+            reached_at=answer.server_time,
+            centre_time=max(now.centre_time, answer.server_time),
+            offset_seconds=answer.server_time / 1000 - self._clock(),
+            lease_days=answer.lease_days,
+            inbox_open=answer.inbox_open,
+        )
 
     def _page(
         self,
         tx: Transaction,
         identity: Identity,
         receiver: Receiver,
-        plan: _Plan,
+        plan: Plan,
         answer: SyncAnswer,
         report: RunReport,
     ) -> bool:
@@ -321,20 +400,6 @@ class SyncEngine:
         tx.set_position(position)
         return True
 
-    def _has_forgotten(self, answer: SyncAnswer) -> bool:
-        """Return whether the centre's audit chain is not the one it was: it was restored.
-
-        A device that only reads has no receipts of its own by which to notice.
-        """
-        with self._replica.reading() as tx:
-            newest, generation = tx.newest_witness(), tx.position().generation
-        if newest is None or answer.generation != generation:
-            return False
-        now = answer.audit_head
-        return now.number < newest.number or (
-            now.number == newest.number and now.hash != newest.hash
-        )
-
     def _reconcile(self, channel: Channel) -> bool:
         """Prove to the centre that it was restored, and begin to compare everything."""
         self._repairs += 1
@@ -345,22 +410,31 @@ class SyncEngine:
             enter_generation(tx, generation)
         return True
 
-    def _witness(self, tx: Transaction, identity: Identity, answer: SyncAnswer) -> None:
-        head = answer.audit_head
+    def _witness(self, tx: Transaction, identity: Identity, answer: SyncAnswer) -> bool:
+        """Keep the head of the audit chain; return False when that chain is not the one it was.
+
+        Then the centre was restored. A device that only reads has no receipts of its own by which
+        to notice.
+        """
+        head, newest = answer.audit_head, tx.newest_witness()
+        if newest is not None:
+            if head.number == newest.number:
+                return head.hash == newest.hash
+            if head.number < newest.number:
+                return False
         try:
             verify_audit_head(head, identity.server)
         except SignatureInvalid as error:
             raise ContradictoryAnswer(str(error)) from None
         if (head.agency_id, head.generation) != (identity.agency_id, answer.generation):
             raise ContradictoryAnswer("The audit head belongs to another agency or generation.")
-        before = tx.witness(head)
-        if before is not None and before.hash != head.hash:
-            tx.note_problem("audit_rewritten", str(head.number))
+        tx.witness(head)
+        return True
 
     # When the centre says no
 
     def _refused(
-        self, error: CentreRefused, channel: Channel, plan: _Plan, report: RunReport
+        self, error: CentreRefused, channel: Channel, plan: Plan, report: RunReport
     ) -> bool:
         problem = error.problem
         if problem.code is Code.DEVICE_REVOKED:
@@ -387,7 +461,7 @@ class SyncEngine:
             return self._numbers_differ(error, channel, plan)
         raise error
 
-    def _numbers_differ(self, error: CentreRefused, channel: Channel, plan: _Plan) -> bool:
+    def _numbers_differ(self, error: CentreRefused, channel: Channel, plan: Plan) -> bool:
         known = error.problem.last_device_seq
         if error.problem.code is Code.SEQ_GAP and known is not None and known < plan.request.acked:
             return self._reconcile(channel)
@@ -482,42 +556,12 @@ class SyncEngine:
             after = page.records[-1].record_id if page.records else ""
 
 
-def _openings(
-    tx: Transaction, identity: Identity, deposits: Sequence[Deposit]
-) -> list[SignedStatement]:
-    """Return who opened the cases of which this device vouches for a key, should they be new."""
-    keys = {
-        deposit.key.case_id: deposit.key
-        for deposit in deposits
-        if deposit.recipient == RECOVERY and deposit.key.case_id not in RESERVED_CASES
-    }
-    if not keys:
-        return []
-    as_of = directory_number(tx)
-    return [state_opening(identity, key, as_of) for key in keys.values()][:CHANGES_PER_CALL]
-
-
 def _replaced() -> ContradictoryAnswer:
     return ContradictoryAnswer(
         "Another copy of this store has taken over its place at the centre. Your work is kept "
         "here; ask for a new enrolment code.",
         code="device_replaced",
     )
-
-
-def _whole_runs(
-    sent: list[tuple[SentChange, RunSignature]], most_runs: int
-) -> tuple[list[SentChange], list[RunSignature]]:
-    """Return the frozen changes of the first runs (0: of all), and the runs' signatures."""
-    runs: list[RunSignature] = []
-    chosen: list[SentChange] = []
-    for frozen, signature in sent:
-        if not runs or runs[-1].first_seq != signature.first_seq:
-            if most_runs and len(runs) == most_runs:
-                break
-            runs.append(signature)
-        chosen.append(frozen)
-    return chosen, runs
 
 
 def _differing(tx: Transaction, digests: tuple[CaseDigest, ...]) -> list[str]:

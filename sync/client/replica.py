@@ -273,8 +273,11 @@ class Transaction(Protocol):
 
     # The outbox
 
-    def sent(self) -> list[tuple[SentChange, RunSignature]]:
-        """Return the frozen changes by number, each with the signature of its run."""
+    def sent(self, after: int = 0) -> list[tuple[SentChange, RunSignature]]:
+        """Return the frozen changes of higher numbers, in order, each with its run's signature."""
+
+    def has_sent(self) -> bool:
+        """Return whether a change is frozen."""
 
     def add_sent(self, changes: Iterable[tuple[SentChange, RunSignature]]) -> None:
         """Store frozen changes."""

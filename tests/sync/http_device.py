@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from sync.client.enrol import AgencyKeys
+from sync.client.flights import in_a_thread
 from sync.client.identity import OwnKeys
 from sync.client.transport import RequestsTransport
 from sync.protocol.enrolment import EnrolmentCode
@@ -11,6 +12,8 @@ from tests.sync.simulator import SimDevice
 
 class HttpDevice(SimDevice):
     """A simulated device whose wire is a real connection."""
+
+    beside = staticmethod(in_a_thread)
 
     def __init__(self, folder: Path, url: str) -> None:
         self.url = url

@@ -34,6 +34,7 @@ from sync.client.channel import Channel, new_idempotency_key
 from sync.client.engine import RunReport, SyncEngine
 from sync.client.enrol import AgencyKeys, Enrolled, Enrolment
 from sync.client.errors import CentreRefused, Offline
+from sync.client.flights import Beside, at_once
 from sync.client.identity import OwnKeys
 from sync.client.replica import HeldKey, Position
 from sync.client.stating import (
@@ -66,6 +67,7 @@ from sync.protocol.management import (
     RevocationRequest,
     WithdrawalRequest,
 )
+from sync.protocol.push import SyncAnswer
 from sync.protocol.roles import Role
 from sync.protocol.wire import Message
 from sync.server.app import build_app
@@ -324,7 +326,13 @@ class KillingReplica(StoreReplica):
 
 
 class SimDevice:
-    """One enrolled device: its store in a folder, its wire, its person."""
+    """One enrolled device: its store in a folder, its wire, its person.
+
+    Attributes:
+        beside: How a call is made while the device works on; here so that a history repeats.
+    """
+
+    beside: Beside[SyncAnswer] = staticmethod(at_once)
 
     def __init__(self, folder: Path, centre: SimCentre, *, page_limit: int = 1000) -> None:
         """Open the store of a folder, or make an empty one that is not enrolled yet."""
@@ -356,6 +364,7 @@ class SimDevice:
             self.wire,
             clock=lambda: self.now().timestamp(),
             page_limit=self.page_limit,
+            beside=self.beside,
         )
         with self.replica.reading() as tx:
             enrolled = tx.is_enrolled()

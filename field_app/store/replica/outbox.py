@@ -50,7 +50,10 @@ _SENDABLE = Prepared(
     .limit(bindparam("most"))
 )
 _COUNT_SENDABLE = Prepared(select(func.count()).select_from(OPEN).where(_IS_SENDABLE))
-_SENT_BY_NUMBER = Prepared(select(SENT).order_by(SENT.c.device_seq))
+_SENT_AFTER = Prepared(
+    select(SENT).where(SENT.c.device_seq > bindparam("after")).order_by(SENT.c.device_seq)
+)
+_ANY_SENT = Prepared(select(SENT.c.device_seq).limit(1))
 _TRY_AGAIN = Prepared(
     update(OPEN).where(OPEN.c.record_id == bindparam("id")).values(attention=None)
 )
@@ -102,10 +105,14 @@ class OutboxPart:
     driver: sqlite3.Connection
     now: datetime
 
-    def sent(self) -> list[tuple[SentChange, RunSignature]]:
+    def sent(self, after: int = 0) -> list[tuple[SentChange, RunSignature]]:
         """See `sync.client.replica.Transaction`."""
         runs: dict[int, RunSignature] = {}
-        return [_sent(row, runs) for row in _SENT_BY_NUMBER.rows(self.driver)]
+        return [_sent(row, runs) for row in _SENT_AFTER.rows(self.driver, after=after)]
+
+    def has_sent(self) -> bool:
+        """See the port."""
+        return bool(_ANY_SENT.rows(self.driver))
 
     def add_sent(self, changes: Iterable[tuple[SentChange, RunSignature]]) -> None:
         """See the port."""

@@ -1,0 +1,168 @@
+"""One call, composed: what is handed in, what is asked for, and what is left for the next."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sync.client.deposits import Deposit, seal_deposits, wanted_deposits
+from sync.client.freezing import BATCH_BYTES, freeze
+from sync.client.identity import Identity
+from sync.client.replica import SentChange, Standing, Transaction
+from sync.client.stating import directory_number, state_opening
+from sync.protocol.envelope import RunSignature
+from sync.protocol.ids import RESERVED_CASES
+from sync.protocol.keys import RECOVERY
+from sync.protocol.limits import CHANGES_PER_CALL
+from sync.protocol.push import SyncAnswer, SyncRequest
+from sync.protocol.wire import SignedStatement
+
+DIGESTS_PER_DAY = 50
+
+_DAY_MS = 24 * 3600 * 1000
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One call, as it was composed; applied together with its answer.
+
+    Attributes:
+        last_seq: The number of the last change in it; that of the call before when it has none.
+        waiting: Changes left to send after this call.
+        stuck: Changes that cannot be frozen yet: their case's key has to arrive first.
+    """
+
+    request: SyncRequest
+    sent: tuple[SentChange, ...]
+    deposits: tuple[Deposit, ...]
+    last_seq: int
+    waiting: int
+    stuck: int
+
+
+def compose(
+    tx: Transaction,
+    identity: Identity,
+    *,
+    now_ms: int,
+    page_limit: int,
+    most_runs: int = 0,
+    after: Plan | None = None,
+) -> Plan:
+    """Return the next call. What it hands in is frozen, and on the medium with the transaction.
+
+    Args:
+        tx: The transaction.
+        identity: Who calls.
+        now_ms: The centre's time as well as it is known.
+        page_limit: Most items of the page that is asked for.
+        most_runs: Most runs that it hands in; 0 for as many as a call carries.
+        after: The call that is under way, and of which nothing is stored yet.
+    """
+    position = tx.position()
+    revoked = position.standing is Standing.REVOKED
+    sent = tx.sent(after.last_seq if after is not None else 0)
+    if not sent and not position.reconciling:
+        sent = freeze(tx, identity)
+        position = tx.position()
+    deposits: list[Deposit] = []
+    if not position.reconciling:
+        deposits = wanted_deposits(tx, identity, now_ms)
+        if after is not None:
+            deposits = [deposit for deposit in deposits if deposit not in after.deposits]
+    chosen, runs = _whole_runs(sent, most_runs)
+    is_whole = len(chosen) == len(sent)
+    waiting = tx.count_sendable() + len(sent) - len(chosen)
+    # Who can send nothing reads: a key that is missing comes in the feed, and a restored
+    # centre is read whole before anything is sent.
+    wants_page = is_whole and not revoked and (waiting == 0 or not chosen)
+    digest_of: tuple[str, ...] = ()
+    if wants_page and not position.reconciling and now_ms // _DAY_MS > position.digest_day:
+        digest_of = tuple(tx.cases(position.digest_after, DIGESTS_PER_DAY))
+    request = SyncRequest.model_construct(
+        generation=position.generation,
+        keys=tuple(seal_deposits(identity, deposits)),
+        openings=tuple(_openings(tx, identity, deposits)),
+        changes=tuple(frozen.change for frozen in chosen),
+        runs=tuple(runs),
+        acked=position.acked_seq,
+        cursor=position.cursor,
+        limit=page_limit if wants_page else 0,
+        digest_of=digest_of,
+        hand_in=revoked,
+    )
+    # Changes that no key is here for yet stay, however often they are asked about.
+    stuck = 0 if chosen or position.reconciling else waiting
+    last_seq = chosen[-1].change.device_seq if chosen else after.last_seq if after else 0
+    return Plan(request, tuple(chosen), tuple(deposits), last_seq, waiting, stuck)
+
+
+def may_compose_ahead(tx: Transaction, plan: Plan) -> bool:
+    """Return whether the call after this one can be composed while this one travels.
+
+    Only in the ordinary course: it hands in changes, and more of them are waiting.
+    """
+    position = tx.position()
+    return (
+        bool(plan.sent)
+        and plan.waiting > 0
+        and position.standing is Standing.ACTIVE
+        and not position.reconciling
+        and tx.successor() is None
+    )
+
+
+def read_on(plan: Plan, answer: SyncAnswer) -> Plan | None:
+    """Return the call for the page after the one in this answer; None when there is none.
+
+    It hands in nothing, so that it may travel while this page is stored.
+    """
+    if answer.feed is None or not answer.more or answer.cursor in (None, plan.request.cursor):
+        return None
+    request = SyncRequest.model_construct(
+        generation=plan.request.generation,
+        keys=(),
+        openings=(),
+        changes=(),
+        runs=(),
+        acked=plan.request.acked,
+        cursor=answer.cursor,
+        limit=plan.request.limit,
+        digest_of=plan.request.digest_of,
+        hand_in=False,
+    )
+    return Plan(request, (), (), plan.last_seq, plan.waiting, plan.stuck)
+
+
+def _openings(
+    tx: Transaction, identity: Identity, deposits: Sequence[Deposit]
+) -> list[SignedStatement]:
+    """Return who opened the cases of which this device vouches for a key, should they be new."""
+    keys = {
+        deposit.key.case_id: deposit.key
+        for deposit in deposits
+        if deposit.recipient == RECOVERY and deposit.key.case_id not in RESERVED_CASES
+    }
+    if not keys:
+        return []
+    as_of = directory_number(tx)
+    return [state_opening(identity, key, as_of) for key in keys.values()][:CHANGES_PER_CALL]
+
+
+def _whole_runs(
+    sent: Sequence[tuple[SentChange, RunSignature]], most_runs: int
+) -> tuple[list[SentChange], list[RunSignature]]:
+    """Return the frozen changes that one call carries, in whole runs, and the runs' signatures.
+
+    After a call that was cut, two batches may be frozen; they go one after the other.
+    """
+    runs: list[RunSignature] = []
+    chosen: list[SentChange] = []
+    size = 0
+    for frozen, signature in sent:
+        if not runs or runs[-1].first_seq != signature.first_seq:
+            too_many = len(chosen) + signature.count > CHANGES_PER_CALL or size > BATCH_BYTES
+            if runs and (too_many or len(runs) == most_runs):
+                break
+            runs.append(signature)
+        chosen.append(frozen)
+        size += len(frozen.change.sealed)
+    return chosen, runs
