@@ -28,6 +28,7 @@ from pathlib import Path
 from statistics import median
 
 from tests.benchmarks.bench_sync_records import CASES, ids_of, write_records
+from tests.benchmarks.bench_sync_scale import RECORDS as RECORDS_AT_SCALE
 from tests.benchmarks.bench_sync_scale import small_syncs_at_scale
 from tests.benchmarks.bench_sync_systems import (
     OURS,
@@ -254,7 +255,8 @@ def main() -> None:
     parser.add_argument(
         "--seconds", type=float, default=SECONDS_FOR_ROUNDS, help="no new round after these"
     )
-    parser.add_argument("--no-scale", action="store_true", help="leave out the 1,000,000 records")
+    parser.add_argument("--no-scale", action="store_true", help="leave out the large centre")
+    parser.add_argument("--scale-records", type=int, default=RECORDS_AT_SCALE)
     parser.add_argument("--no-postgres", action="store_true")
     parser.add_argument("--json", type=Path, help="write the figures here too")
     options = parser.parse_args()
@@ -289,8 +291,9 @@ def main() -> None:
             print("\n".join(table(medians, options.records)))
             print("\n".join(ratios(medians, peers)))
             if postgres is not None and not options.no_scale:
-                for line in small_syncs_at_scale(postgres, folder / "scale", records):
-                    print(line, flush=True)
+                whole = options.scale_records
+                found = small_syncs_at_scale(postgres, folder / "scale", records, whole)
+                print("\n".join(found.lines()), flush=True)
     finally:
         if postgres is not None:
             postgres.close()

@@ -1,10 +1,11 @@
 """A bad link: every byte takes its time, and some requests are cut.
 
 A proxy between devices and a server. A new connection costs one round trip, then bytes take half
-of one each way. Of the requests that are cut, a third is cut within the request, a third after the
-server has answered but before a byte of the answer arrives, and a third within the answer. A cut
-resets the connection on both sides, as a router does that forgets it; silence is not imitated,
-which would measure the time limits of clients.
+of one each way. Of every twenty requests the same number is cut, at random places: who needs few
+requests is not spared by chance. Of the requests that are cut, a third is cut within the request,
+a third after the server has answered but before a byte of the answer arrives, and a third within
+the answer. A cut resets the connection on both sides, as a router does that forgets it; silence is
+not imitated, which would measure the time limits of clients.
 """
 
 import asyncio
@@ -20,6 +21,9 @@ from random import Random
 PIECE_BYTES = 1 << 16
 _LENGTH = re.compile(rb"\r\ncontent-length:\s*(\d+)", re.IGNORECASE)
 _RESET = struct.pack("ii", 1, 0)
+
+BLOCK = 20
+"""Of so many requests, the share that is cut is exact."""
 
 CUTS = ("in the request", "before the answer", "in the answer")
 
@@ -40,16 +44,17 @@ class BadLink:
 
     Attributes:
         port: Where devices connect.
-        quality: Holds for what comes next.
         counts: Connections, requests, and cuts by kind, since the start.
     """
 
     def __init__(self, target_port: int, seed: int) -> None:
         """Listen, on a thread of its own."""
-        self.quality = GOOD
+        self._quality = GOOD
         self.counts: Counter[str] = Counter()
         self.target_port = target_port
         self.random = Random(seed)
+        self._cuts_ahead: list[str | None] = []
+        self._kinds_ahead: list[str] = []
         self._loop = asyncio.new_event_loop()
         listener = socket.create_server(("127.0.0.1", 0), backlog=256)
         self.port: int = listener.getsockname()[1]
@@ -73,6 +78,29 @@ class BadLink:
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
+
+    @property
+    def quality(self) -> Quality:
+        """How bad the link is; holds for what comes next."""
+        return self._quality
+
+    @quality.setter
+    def quality(self, quality: Quality) -> None:
+        self._quality, self._cuts_ahead = quality, []
+
+    def next_cut(self) -> str | None:
+        """Return how the next request is cut, or None."""
+        if not self._cuts_ahead:
+            number = round(self._quality.cut * BLOCK)
+            self._cuts_ahead = [self._next_kind() for _ in range(number)]
+            self._cuts_ahead += [None] * (BLOCK - number)
+            self.random.shuffle(self._cuts_ahead)
+        return self._cuts_ahead.pop()
+
+    def _next_kind(self) -> str:
+        if not self._kinds_ahead:
+            self._kinds_ahead = self.random.sample(CUTS, len(CUTS))
+        return self._kinds_ahead.pop()
 
     @property
     def cuts(self) -> int:
@@ -150,9 +178,8 @@ class _Connection:
     def _begin_request(self, piece: bytes) -> None:
         link = self._link
         link.counts["requests"] += 1
-        self._planned = None
-        if link.random.random() < link.quality.cut:
-            self._planned = link.random.choice(CUTS)
+        self._planned = link.next_cut()
+        if self._planned is not None:
             self._left = link.random.randrange(_length(piece))
 
     async def _answers(self) -> None:

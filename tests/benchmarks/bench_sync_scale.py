@@ -1,15 +1,23 @@
 """What a small sync costs when the centre holds 1,000,000 records instead of 10,000 (PostgreSQL).
 
+    python -m tests.benchmarks.bench_sync_scale --records 1000000
+
 Two centres side by side: in each, two devices of one advocate share 10,000 records. Into one of
 them the work of a hundred other advocates is written by SQL, 10,000 records each, as rows of the
 same shape: every table of the centre is filled from a row that a real push has written. Then
-small syncs in turns: A changes one record, B and the data manager's office fetch it.
+small syncs in turns: A changes one record, B and the data manager's office fetch it. A round does
+so at both centres, one right after the other, and the ratio is the median of the rounds' ratios.
 """
 
+import argparse
+import json
+import os
+import sys
+import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import median
 
@@ -19,10 +27,12 @@ from sync.protocol.cursor import Cursor
 from sync.server.change_feed import END
 from sync.server.database import table_of
 from sync.server.tables import Access, Agency, Case, Device, Grant, Receipt, Record, Run, SealedKey
+from tests.benchmarks.bench_sync_checks import paired_ratio
+from tests.benchmarks.bench_sync_records import write_records
 from tests.benchmarks.bench_sync_systems import Ours, Postgres, Running
 
 OWN_RECORDS = 10_000
-OTHERS = 100
+RECORDS = 1_000_000
 CASES_OF_EACH = 40
 RECORDS_OF_EACH = 10_000
 SYNCS = 20
@@ -55,8 +65,8 @@ def multiply(
     )
 
 
-def write_others(url: str, advocate: str) -> int:
-    """Write the others' work into a centre; return the agency's counter afterwards."""
+def write_others(url: str, advocate: str, others: int) -> int:
+    """Write the work of others into a centre; return the agency's counter afterwards."""
     engine = create_engine(url)
     with engine.begin() as connection:
         connection.execute(text("set local synchronous_commit = off"))
@@ -69,7 +79,7 @@ def write_others(url: str, advocate: str) -> int:
         for name, _ in late:
             connection.execute(text(f"drop index {name}"))
         before: int = connection.execute(select(table_of(Agency).c.seq)).scalar_one()
-        whole, cases = OTHERS * RECORDS_OF_EACH, OTHERS * CASES_OF_EACH
+        whole, cases = others * RECORDS_OF_EACH, others * CASES_OF_EACH
         opened = f"staff_id = '{advocate}'"
         devices = f"device_id in (select device_id from device where staff_id = '{advocate}')"
         of_record = {
@@ -85,7 +95,7 @@ def write_others(url: str, advocate: str) -> int:
             connection,
             table_of(Device),
             opened,
-            OTHERS,
+            others,
             {"device_id": an_id("'device' || (n - 1)"), "staff_id": an_id("'staff' || (n - 1)")},
         )
         of_case = {"case_id": an_id("'case' || (n - 1)"), "seq": f"{before} + 2 * n"}
@@ -152,11 +162,11 @@ class Site:
         self.office = running.office
         self.office.sync()
 
-    def grow(self) -> None:
+    def grow(self, others: int) -> None:
         """Write the others' work, which the office counts as read: its device has no part in it."""
         running = self.running
         assert running.database_url is not None
-        head = write_others(running.database_url, running.people[None])
+        head = write_others(running.database_url, running.people[None], others)
         with self.office.replica.transaction() as tx:
             cursor = Cursor(head, END, head).encode()
             tx.set_position(replace(tx.position(), cursor=cursor))
@@ -180,35 +190,111 @@ def milliseconds(work: Callable[[], object]) -> float:
     return (time.perf_counter() - started) * 1000
 
 
-def small_syncs_at_scale(postgres: Postgres, folder: Path, records: Path) -> Iterator[str]:
-    """Yield what small syncs cost at both sizes, as lines of text."""
+@dataclass(frozen=True)
+class AtScale:
+    """What small syncs cost at two sizes.
+
+    Attributes:
+        few: Records at the small centre.
+        many: Records at the large one.
+        rounds: Milliseconds of each kind of sync in each round, at the small and the large centre.
+        server_cpu_ms: Of a call, at both.
+        written_s: What writing the others' rows took.
+    """
+
+    few: int
+    many: int
+    rounds: dict[str, tuple[list[float], list[float]]]
+    server_cpu_ms: tuple[float, float]
+    written_s: float
+
+    def figures(self) -> dict[str, dict[str, float]]:
+        """Return medians and the paired ratio of each kind of sync."""
+        return {
+            name: {
+                "few_ms": median(few),
+                "many_ms": median(many),
+                "ratio": paired_ratio(many, few),
+            }
+            for name, (few, many) in self.rounds.items()
+        }
+
+    def lines(self) -> list[str]:
+        """Return a Markdown table and a line about the server."""
+        few, many = self.server_cpu_ms
+        rows = (
+            f"| {name} | {f['few_ms']:.1f} ms | {f['many_ms']:.1f} ms | {f['ratio']:.2f} x |"
+            for name, f in self.figures().items()
+        )
+        return [
+            f"| small syncs, records at the centre: | {self.few:,} | {self.many:,} | ratio |",
+            "|---|---|---|---|",
+            *rows,
+            f"| server CPU a call | {few:.1f} ms | {many:.1f} ms | {many / few:.2f} x |",
+            f"writing the others' rows took {self.written_s:.0f} s",
+        ]
+
+
+def small_syncs_at_scale(
+    postgres: Postgres, folder: Path, records: Path, whole: int = RECORDS
+) -> AtScale:
+    """Measure small syncs with `whole` records at the centre, and with an advocate's own only."""
+    others = max(1, round((whole - OWN_RECORDS) / RECORDS_OF_EACH))
     with ExitStack() as stack:
-        small, large = (
+        small, large = sites = [
             Site(stack.enter_context(Ours(postgres).running(folder / name)), records)
             for name in ("small", "large")
-        )
-        written = milliseconds(large.grow) / 1000
-        for site in (small, large):
+        ]
+        say("two centres with 10,000 records each")
+        written = milliseconds(lambda: large.grow(others)) / 1000
+        say(f"wrote {others * RECORDS_OF_EACH:,} records of others in {written:.0f} s")
+        for site in sites:
             for number in range(3):
                 site.small_syncs(SYNCS + number)  # what is built once, is built now
-        cpu: list[float] = []
-        taken: list[list[dict[str, float]]] = [[], []]
-        for site in (small, large):
-            cpu.append(-site.running.server_cpu())
+        cpu = [-site.running.server_cpu() for site in sites]
+        rounds: dict[str, tuple[list[float], list[float]]] = {}
         for number in range(SYNCS):
             order = ((0, small), (1, large)) if number % 2 else ((1, large), (0, small))
             for index, site in order:
-                taken[index].append(site.small_syncs(number))
-        for index, site in enumerate((small, large)):
-            cpu[index] += site.running.server_cpu()
-        whole = OTHERS * RECORDS_OF_EACH + OWN_RECORDS
-        yield f"small syncs with {OWN_RECORDS:,} and with {whole:,} records at the centre"
-        for name in taken[0][0]:
-            few, many = (median(each[name] for each in side) for side in taken)
-            yield f"  {name}: {few:.1f} ms and {many:.1f} ms, {many / few:.2f} x"
-        calls = SYNCS * len(taken[0][0])
-        each = [seconds / calls * 1000 for seconds in cpu]
-        yield (
-            f"  server CPU a call: {each[0]:.1f} ms and {each[1]:.1f} ms, {each[1] / each[0]:.2f} x"
-            f" (writing the others' rows took {written:.0f} s)"
+                for name, taken in site.small_syncs(number).items():
+                    rounds.setdefault(name, ([], []))[index].append(taken)
+        cpu = [before + site.running.server_cpu() for before, site in zip(cpu, sites, strict=True)]
+        calls = SYNCS * len(rounds)
+        return AtScale(
+            few=OWN_RECORDS,
+            many=OWN_RECORDS + others * RECORDS_OF_EACH,
+            rounds=rounds,
+            server_cpu_ms=(cpu[0] / calls * 1000, cpu[1] / calls * 1000),
+            written_s=written,
         )
+
+
+def say(words: str) -> None:
+    """Tell how far it is."""
+    print(f"  {words}", file=sys.stderr, flush=True)
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
+    parser.add_argument("--records", type=int, default=RECORDS, help="at the large centre")
+    parser.add_argument("--json", type=Path, help="write the figures here too")
+    options = parser.parse_args()
+    started, load = time.monotonic(), os.getloadavg()[0]
+    postgres = Postgres()
+    try:
+        with tempfile.TemporaryDirectory(prefix="field-notes-bench-") as temporary:
+            records = Path(temporary) / "records.jsonl"
+            write_records(records, OWN_RECORDS)
+            found = small_syncs_at_scale(postgres, Path(temporary), records, options.records)
+    finally:
+        postgres.close()
+    print("\n".join(found.lines()))
+    if options.json:
+        options.json.write_text(json.dumps(found.figures(), indent=1))
+    minutes = (time.monotonic() - started) / 60
+    print(f"{minutes:.1f} minutes, load {load:.1f} at start, {os.getloadavg()[0]:.1f} at the end")
+
+
+if __name__ == "__main__":
+    main()
