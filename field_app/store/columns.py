@@ -1,5 +1,7 @@
 """Column types that keep what the domain means: instants in UTC, and small JSON values."""
 
+import json
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,20 +18,33 @@ class Instant(TypeDecorator[datetime]):
     impl = Text
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, _dialect: Dialect) -> str | None:
+    # The two functions as they are: a page of the feed writes thousands, and the way through
+    # SQLAlchemy's own wrappers costs more than they do.
+
+    def bind_processor(self, _dialect: Dialect) -> Callable[[datetime | None], str | None]:
         """Write an instant; a naive one is a programming error."""
-        if value is None:
-            return None
+        return _write_instant
+
+    def result_processor(
+        self, _dialect: Dialect, _coltype: object
+    ) -> Callable[[str | None], datetime | None]:
+        """Read an instant back, aware and in UTC."""
+        return _read_instant
+
+
+def _write_instant(value: datetime | None) -> str | None:
+    if value is None:
+        return None
+    if value.tzinfo is not UTC:
         if value.tzinfo is None:
             raise ValueError("an instant needs a time zone")
-        # Not strftime: five times slower, and a year before 1000 loses its leading zero.
-        return value.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+        value = value.astimezone(UTC)
+    # Not strftime: five times slower, and a year before 1000 loses its leading zero.
+    return value.isoformat("T", "microseconds")[: -len("+00:00")] + "Z"
 
-    def process_result_value(self, value: str | None, _dialect: Dialect) -> datetime | None:
-        """Read an instant back, aware and in UTC."""
-        if value is None:
-            return None
-        return datetime.fromisoformat(value)
+
+def _read_instant(value: str | None) -> datetime | None:
+    return None if value is None else datetime.fromisoformat(value)
 
 
 class JsonValue(TypeDecorator[Any]):
@@ -38,9 +53,17 @@ class JsonValue(TypeDecorator[Any]):
     impl = JSON(none_as_null=True)
     cache_ok = True
 
-    def process_bind_param(self, value: Any, _dialect: Dialect) -> Any:
+    def bind_processor(self, _dialect: Dialect) -> Callable[[Any], str | None]:
         """Write a value; dates and instants inside the items of a list become ISO 8601 text."""
-        return None if value is None else plain(value)
+        return _write_json
+
+
+def _write_json(value: Any) -> str | None:
+    if value is None:
+        return None
+    if not value and isinstance(value, tuple | list | dict):  # most lists of a record
+        return "{}" if isinstance(value, dict) else "[]"
+    return json.dumps(plain(value))
 
 
 class RawBytes(LargeBinary):

@@ -6,12 +6,20 @@ seal. Each check is made once, and no contents are used before all of them.
 
 import json
 from collections.abc import Iterable
+from hashlib import sha256
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from sync.client.replica import Json, KnownDevice, Transaction
 from sync.protocol.certificates import verify_certificate
-from sync.protocol.envelope import HASH_BYTES, Record, Run, check_record_in_run, verify_run
+from sync.protocol.envelope import (
+    HASH_BYTES,
+    Record,
+    Run,
+    associated_data,
+    check_record_in_run,
+    verify_run,
+)
 from sync.protocol.errors import CertificateInvalid, SealBroken, SignatureInvalid
 from sync.protocol.feed import DeviceEntry
 from sync.protocol.roles import DeviceState
@@ -91,10 +99,12 @@ class Opener:
 
     def open(self, record: Record) -> Json:
         """Return a record's text after every check. Raises as `open_with_origin` does."""
-        return self.open_with_origin(record)[0]
+        return self.open_with_origin(record, sha256(record.sealed).digest())[0]
 
-    def open_with_origin(self, record: Record) -> tuple[Json, str]:
+    def open_with_origin(self, record: Record, sealed_hash: bytes) -> tuple[Json, str]:
         """Return a record's text after every check, and which state it was made on.
+
+        `sealed_hash` is the SHA-256 of its sealed bytes.
 
         Raises:
             NotOpened: It cannot be opened, now or ever; the reason says which.
@@ -103,14 +113,15 @@ class Opener:
         if run is None:
             raise NotOpened(BAD_SIGNATURE)
         author = self._author(record.device_id)
+        packed_head = record.packed_head(self._agency_id)
         try:
             if id(run) not in self._verified:
                 verify_run(self._agency_id, run, author)
                 self._verified.add(id(run))
-            check_record_in_run(self._agency_id, record, run)
+            check_record_in_run(record, run, packed_head=packed_head, sealed_hash=sealed_hash)
         except SignatureInvalid:
             raise NotOpened(BAD_SIGNATURE) from None
-        associated = record.head(self._agency_id).associated_data()
+        associated = associated_data(packed_head)
         for case_key in self._case_keys(record.case_id, record.key_id):
             try:
                 text = open_record(record.sealed, case_key, associated)

@@ -81,7 +81,7 @@ class Receiver:
             page.release(record.record_id)
             return
         try:
-            theirs, origin = self._opener.open_with_origin(record)
+            theirs, origin = self._opener.open_with_origin(record, sealed_hash)
             parsed = self._tx.parse(theirs)
         except (NotOpened, Unreadable) as error:
             page.hold(HeldRecord(record, self._opener.run_of(record), error.reason))

@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from pydantic import Field
 
 from sync.protocol.errors import SignatureInvalid
-from sync.protocol.ids import Id, id_bytes
+from sync.protocol.ids import Id, id_bytes, id_bytes_once
 from sync.protocol.limits import CHANGES_PER_RUN, SEALED_BYTES
 from sync.protocol.version import context
 from sync.protocol.wire import Count, Message, Milliseconds, Signature
@@ -141,6 +141,20 @@ class Record(Message):
             self.deleted,
         )
 
+    def packed_head(self, agency_id: str) -> bytes:
+        """Return `head(agency_id).pack()`, for thousands at once."""
+        return _HEAD.pack(
+            id_bytes(agency_id),
+            id_bytes(self.case_id),
+            id_bytes(self.record_id),
+            id_bytes(self.device_id),
+            id_bytes(self.key_id),
+            self.generation,
+            self.base_revision,
+            self.device_seq,
+            self.deleted,
+        )
+
 
 class RunSignature(Message):
     """The author's signature over `count` consecutive changes of one call."""
@@ -163,6 +177,33 @@ class Run(Message):
         """Return the leaf of a number; empty when the run does not hold it."""
         start = (device_seq - self.first_seq) * HASH_BYTES
         return self.leaves[start : start + HASH_BYTES] if start >= 0 else b""
+
+
+def leaves_of(
+    agency_id: str, device_id: str, generation: int, changes: Sequence[Change]
+) -> list[tuple[bytes, bytes]]:
+    """Return the leaf and the hash of the sealed bytes of each change, sent by one device.
+
+    The same as `Change.head(...).leaf(...)`, for hundreds at once: a head of each as an object
+    cost more than both hashes.
+    """
+    agency, device = id_bytes(agency_id), id_bytes(device_id)
+    found = []
+    for change in changes:
+        sealed_hash = sha256(change.sealed).digest()
+        head = _HEAD.pack(
+            agency,
+            id_bytes(change.case_id),
+            id_bytes_once(change.record_id),
+            device,
+            id_bytes(change.key_id),
+            generation,
+            change.base_revision,
+            change.device_seq,
+            change.deleted,
+        )
+        found.append((sha256(_LEAF + head + sealed_hash).digest(), sealed_hash))
+    return found
 
 
 def run_bytes(
@@ -196,10 +237,7 @@ def sign_run(
     first = changes[0].device_seq
     if [change.device_seq for change in changes] != list(range(first, first + len(changes))):
         raise ValueError("The changes of a run are numbered without gaps.")
-    leaves = b"".join(
-        change.head(agency_id, device_id, generation).leaf(sha256(change.sealed).digest())
-        for change in changes
-    )
+    leaves = b"".join(leaf for leaf, _ in leaves_of(agency_id, device_id, generation, changes))
     signature = key.sign(run_bytes(agency_id, device_id, generation, first, leaves))
     return RunSignature(first_seq=first, count=len(changes), signature=signature)
 
@@ -219,13 +257,26 @@ def verify_run(agency_id: str, run: Run, author: Ed25519PublicKey) -> None:
         raise SignatureInvalid("The author's signature of a record does not fit.") from None
 
 
-def check_record_in_run(agency_id: str, record: Record, run: Run) -> None:
+def associated_data(packed_head: bytes) -> bytes:
+    """Return what the seal of a record with this head is bound to."""
+    return _SEAL + packed_head
+
+
+def check_record_in_run(
+    record: Record, run: Run, *, packed_head: bytes, sealed_hash: bytes
+) -> None:
     """Check that a verified run vouches for a record.
+
+    Args:
+        record: The record.
+        run: The run that should hold it.
+        packed_head: The record's head, `Record.packed_head`.
+        sealed_hash: SHA-256 of its sealed bytes.
 
     Raises:
         SignatureInvalid: The author did not write this record, or not this revision of it.
     """
-    expected = record.head(agency_id).leaf(sha256(record.sealed).digest())
+    expected = sha256(_LEAF + packed_head + sealed_hash).digest()
     belongs = (
         run.device_id == record.device_id
         and run.generation == record.generation

@@ -651,7 +651,12 @@ class Device:
         for run in runs:
             same = (run.device_id, run.generation) == (record.device_id, record.generation)
             if same and run.leaf(record.device_seq):
-                check_record_in_run(self.agency_id, record, run)
+                check_record_in_run(
+                    record,
+                    run,
+                    packed_head=record.packed_head(self.agency_id),
+                    sealed_hash=sha256(record.sealed).digest(),
+                )
                 return
         raise AssertionError(f"no run vouches for {record.record_id}")
 

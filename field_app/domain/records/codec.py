@@ -39,6 +39,8 @@ HEADER_ORDER = (
 _OWN_FIELDS = {kind: dict.fromkeys(own_fields(kind)) for kind in KINDS.values()}
 """The names of each kind's own fields, in their order."""
 
+_KNOWN = {kind: HEADER_FIELDS | _OWN_FIELDS[kind].keys() for kind in KINDS.values()}
+
 _SIMPLE = {str, int, bool, type(None)}
 """Types of values without a zone or a part in them: most fields of the records that a sync sends.
 
@@ -121,29 +123,29 @@ def from_json(values: Mapping[str, Any]) -> Record:
             "This kind of record is not known. Update the app, or correct the word.", field="kind"
         )
     kind = KINDS[kind_word]
-    known = HEADER_FIELDS | _OWN_FIELDS[kind].keys()
-    unknown = {
-        name: value for name, value in values.items() if name not in known and name != "kind"
-    }
-    carried = values.get("extra", {})
+    known = _KNOWN[kind]
+    fitting = dict(values)
+    del fitting["kind"]
+    unknown = {name: fitting.pop(name) for name in values if name not in known and name != "kind"}
+    carried = fitting.get("extra", {})
     if not isinstance(carried, Mapping):
         raise InputError("A JSON object is expected.", field="extra")
     for name in carried:
         # It would stand before the known field of that name when the record is written out again.
         if name in known or name == "kind":
             raise InputError("A field that is known stands in `extra`.", field=f"extra.{name}")
-    fitting = {name: value for name, value in values.items() if name in known and name != "extra"}
-    return build(kind, {**fitting, "extra": {**carried, **unknown}})
+    fitting["extra"] = {**carried, **unknown}
+    return build(kind, fitting)
 
 
-def build(kind: type[R], values: Mapping[str, Any]) -> R:
+def build(kind: type[R], values: dict[str, Any]) -> R:
     """Return a record of a kind from field values; text is read as date, time or word list.
 
     Raises:
         InputError: A field is missing or wrong.
     """
     try:
-        return adapter(kind).validate_python(dict(values))
+        return adapter(kind).validate_python(values)
     except ValidationError as error:
         raise _field_wrong(error) from None
 

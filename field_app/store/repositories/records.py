@@ -6,7 +6,7 @@ table; deleting leaves a tombstone.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, fields, is_dataclass, replace
+from dataclasses import dataclass, is_dataclass, replace
 from datetime import date, datetime
 from functools import cache
 from typing import Any, TypeVar
@@ -25,7 +25,7 @@ R = TypeVar("R", bound=Record)
 _FLAT = {str, int, bool, type(None), date, datetime, dict}
 """Types of values that stand in a column as they are; asked first, because it is cheap."""
 
-_FIELDS = {kind: tuple(part.name for part in fields(kind)) for kind in KIND_OF}
+_NESTED: dict[type[Any], bool] = {}
 
 SavedListener = Callable[[Session, Record | None, Record], None]
 """Called inside the transaction with (session, state before or None, state after)."""
@@ -78,16 +78,22 @@ def change_of(row: ChangeRow) -> Change:
 
 def columns_of(record: Record) -> dict[str, Any]:
     """Return the column values of a record."""
-    values = {name: getattr(record, name) for name in _FIELDS[type(record)]}
-    if any(_is_nested(value) for value in values.values() if type(value) not in _FLAT):
-        values = adapter(type(record)).dump_python(record, mode="python")
+    values = dict(vars(record))  # in the order of its fields; records have no slots
+    for value in values.values():
+        of = type(value)
+        if of in _FLAT:
+            continue
+        if _is_nested(of) or (of is tuple and value and _is_nested(type(value[0]))):
+            nested: dict[str, Any] = adapter(type(record)).dump_python(record, mode="python")
+            return nested
     return values
 
 
-def _is_nested(value: Any) -> bool:
-    if isinstance(value, tuple):
-        return bool(value) and is_dataclass(value[0])
-    return is_dataclass(value)
+def _is_nested(of: type[Any]) -> bool:
+    known = _NESTED.get(of)
+    if known is None:
+        known = _NESTED[of] = is_dataclass(of)
+    return known
 
 
 class Records:
