@@ -65,7 +65,7 @@ ACTS = {
         Act(World.resolve, 2, "", (DEVICES, st.sampled_from(Choice))),
         Act(World.grant, 3, "access", (CASES, ADVOCATES)),
         Act(World.withdraw, 3, "access", (CASES, ADVOCATES)),
-        Act(World.change_mind, 3, "access", (CASES, ADVOCATES, NAMES, CALLS)),
+        Act(World.change_mind, 4, "access", (CASES, ADVOCATES, NAMES, CALLS)),
         Act(World.delete, 2, "ends", (DEVICES, CASES)),
         Act(World.revoke, 1, "ends", (ADVOCATES,)),
         Act(World.copy_store, 1, "stores", (DEVICES,)),

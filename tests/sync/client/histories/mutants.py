@@ -181,9 +181,36 @@ def keeps_bases_of_what_it_purged() -> Iterator[None]:
         yield
 
 
-def purges_although_access_came_back() -> AbstractContextManager[Any]:
-    """A newer grant does not stop the purge that an older withdrawal began."""
-    return patch.object(pages, "return_to_case", lambda *_given: None)
+@contextmanager
+def purges_although_access_came_back() -> Iterator[None]:
+    """Access that came back does not stop the purge that an older withdrawal began."""
+    with (
+        patch.object(pages, "return_to_case", lambda *_given: None),
+        patch.object(outcomes, "return_to_case", lambda *_given: None),
+    ):
+        yield
+
+
+@contextmanager
+def takes_what_it_hid_for_known() -> Iterator[None]:
+    """Access comes back before the purge, and what was hidden is not taken from the feed."""
+    honest = pages.return_to_case
+
+    def come_back(tx: Any, case_id: str) -> None:
+        bases = tx.bases_of_case(case_id)
+        honest(tx, case_id)
+        tx.put_bases(bases)
+
+    with (
+        patch.object(pages, "return_to_case", come_back),
+        patch.object(outcomes, "return_to_case", come_back),
+    ):
+        yield
+
+
+def does_not_show_what_was_accepted_when_access_came_back() -> AbstractContextManager[Any]:
+    """What is accepted from a case that is being left is not written: no feed brings it."""
+    return patch.object(outcomes.Outcomes, "_return_where_accepted", lambda *_given: None)
 
 
 @contextmanager
@@ -240,6 +267,8 @@ MUTANTS: dict[str, Mutant] = {
         purges_before_the_last_receipt,
         keeps_bases_of_what_it_purged,
         purges_although_access_came_back,
+        takes_what_it_hid_for_known,
+        does_not_show_what_was_accepted_when_access_came_back,
         forgets_numbered_work_in_a_new_generation,
         sends_a_restored_centre_nothing,
         hands_in_nothing_once_revoked,
