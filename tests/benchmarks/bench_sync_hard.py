@@ -22,6 +22,7 @@ import dataclasses
 import json
 import os
 import platform
+import signal
 import sys
 import tempfile
 import time
@@ -84,10 +85,33 @@ SMALL = Sizes(
 """To see whether everything runs; the figures say little."""
 
 
+@dataclass
+class Report:
+    """What there is so far.
+
+    Attributes:
+        results: Figures by test and system.
+        missing: Why a system has none.
+    """
+
+    results: Results
+    missing: dict[str, str]
+
+    def write(self, path: Path | None) -> None:
+        """Write it as JSON, where a file is named."""
+        if path is not None:
+            path.write_text(json.dumps(dataclasses.asdict(self), indent=1))
+
+
 def run(
-    systems: Sequence[System], tests: str, folder: Path, sizes: Sizes
-) -> tuple[Results, dict[str, str]]:
-    """Run the tests; return figures, and why others are missing."""
+    systems: Sequence[System],
+    tests: str,
+    folder: Path,
+    sizes: Sizes,
+    report: Report,
+    out: Path | None,
+) -> None:
+    """Run the tests; add each figure to the report, and to the file `out`, when it is there."""
     one, many = folder / "records.jsonl", folder / "crowd.jsonl"
     write_records(
         one,
@@ -108,22 +132,21 @@ def run(
         "k": lambda system, place: killed_syncs(system, place, one, sizes.kills),
         "h": lambda system, place: two_edits(system, place, one),
     }
-    results: Results = {test: {} for test in tests}
-    missing: dict[str, str] = {}
     for test in tests:
+        report.results[test] = {}
         for system in systems:
             if test in ONE_CENTRE and system.name == OURS_POSTGRES:
                 continue
             began = time.monotonic()
             try:
                 figures = work[test](system, folder / f"{test}-{system.name}")
-                results[test][system.name] = as_figures(figures)
+                report.results[test][system.name] = as_figures(figures)
                 said = "done"
             except Unusable as error:
-                missing[f"{test} {system.name}"] = said = str(error)
+                report.missing[f"{test} {system.name}"] = said = str(error)
             seconds = time.monotonic() - began
             print(f"  {test} {system.name}: {said}, {seconds:.0f} s", file=sys.stderr, flush=True)
-    return results, missing
+            report.write(out)
 
 
 def as_figures(found: Any) -> Figures:
@@ -233,35 +256,37 @@ def main() -> None:
     unknown = set(options.tests) - set(TESTS)
     if unknown:
         parser.error(f"there is no test {', '.join(sorted(unknown))}; there are {TESTS}")
+    # Ended from outside, it still ends what it has started, and shows what it has.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     started, load = time.monotonic(), os.getloadavg()[0]
-    missing: dict[str, str] = {}
+    report = Report({}, {})
     systems: list[System] = [] if options.no_own else [Ours(None)]
-    with ExitStack() as stack:
-        if not options.no_postgres and not options.no_own:
-            try:
-                postgres = Postgres()
-                stack.callback(postgres.close)
-                systems.append(Ours(postgres))
-            except Unusable as error:
-                missing["PostgreSQL"] = str(error)
-        for name in options.only.split(",") if options.peers else []:
-            try:
-                systems.append(Peer(name, options.peers.absolute()))
-            except (Unusable, OSError) as error:
-                missing[name] = str(error)
-        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="field-notes-bench-"))
-        sizes = SMALL if options.small else FULL
-        results, more = run(systems, options.tests, Path(folder), sizes)
-    missing |= more
-    print(f"Python {platform.python_version()}, {os.cpu_count()} cores, load {load:.1f} at start")
-    print("\n".join(table(results, [system.name for system in systems])))
-    print("\n".join(ratios(results)))
-    for name, reason in missing.items():
-        print(f"could not run {name}: {reason}")
-    if options.json:
-        options.json.write_text(json.dumps({"results": results, "missing": missing}, indent=1))
-    minutes = (time.monotonic() - started) / 60
-    print(f"{minutes:.1f} minutes, load {os.getloadavg()[0]:.1f} at the end")
+    try:
+        with ExitStack() as stack:
+            if not options.no_postgres and not options.no_own:
+                try:
+                    postgres = Postgres()
+                    stack.callback(postgres.close)
+                    systems.append(Ours(postgres))
+                except Unusable as error:
+                    report.missing["PostgreSQL"] = str(error)
+            for name in options.only.split(",") if options.peers else []:
+                try:
+                    systems.append(Peer(name, options.peers.absolute()))
+                except (Unusable, OSError) as error:
+                    report.missing[name] = str(error)
+            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="field-notes-bench-"))
+            sizes = SMALL if options.small else FULL
+            run(systems, options.tests, Path(folder), sizes, report, options.json)
+    finally:
+        load_at_start = f"{os.cpu_count()} cores, load {load:.1f} at start"
+        print(f"Python {platform.python_version()}, {load_at_start}")
+        print("\n".join(table(report.results, [system.name for system in systems])))
+        print("\n".join(ratios(report.results)))
+        for name, reason in report.missing.items():
+            print(f"could not run {name}: {reason}")
+        minutes = (time.monotonic() - started) / 60
+        print(f"{minutes:.1f} minutes, load {os.getloadavg()[0]:.1f} at the end")
 
 
 if __name__ == "__main__":
