@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from hashlib import sha256
 
-from sync.protocol.ids import id_bytes
+from sync.protocol.ids import id_bytes_once
 from sync.protocol.version import context
 
 _CONTEXT = context("case digest")
@@ -16,7 +16,7 @@ def case_digest(rows: Iterable[tuple[str, bytes, bool]]) -> bytes:
         rows: Of every record of the case, deleted ones too: record id, SHA-256 of its newest
             sealed bytes, whether it is deleted.
     """
-    whole = sha256(_CONTEXT)
+    parts = [_CONTEXT]
     for record_id, sealed_hash, deleted in sorted(rows):
-        whole.update(id_bytes(record_id) + sealed_hash + (b"\1" if deleted else b"\0"))
-    return whole.digest()
+        parts += (id_bytes_once(record_id), sealed_hash, b"\1" if deleted else b"\0")
+    return sha256(b"".join(parts)).digest()

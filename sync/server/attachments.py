@@ -84,9 +84,7 @@ class AttachmentStore:
             )
         ).one_or_none()
         # Who had access may finish handing in; who never had gets to know nothing.
-        span = grants.spans(connection, caller.agency, caller.staff_id, [case_id], lock=False).get(
-            case_id
-        )
+        span = grants.spans(connection, caller.agency, caller.staff_id, [case_id]).get(case_id)
         if span is None:
             raise Refused(Code.NOT_FOUND, "There is no such case.")
         if bound is not None and (

@@ -1,9 +1,10 @@
 """Sealed case keys: deposited by devices, handed out to their recipients, opened by nobody here."""
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select, tuple_
+from sqlalchemy import Connection, bindparam, insert, select
 
 from sync.protocol.errors import Refusal, SignatureInvalid
 from sync.protocol.keys import RECOVERY, SealedCaseKey, verify_sealed_key
@@ -11,16 +12,30 @@ from sync.protocol.push import KeyOutcome
 from sync.protocol.roles import DeviceState
 from sync.server.database import table_of
 from sync.server.devices import Caller, public_key
+from sync.server.prepared import OneOf, Prepared, many
 from sync.server.tables import Device, SealedKey
 from sync.server.work import Work
 
 KEY = table_of(SealedKey)
 DEVICE = table_of(Device)
-_MANY = 300
-_RECOVERABLE = select(KEY.c.case_id, KEY.c.key_id).where(
-    KEY.c.agency == bindparam("agency"),
-    KEY.c.case_id.in_(bindparam("cases", expanding=True)),
-    KEY.c.recipient == RECOVERY,
+_RECIPIENTS = Prepared(
+    select(DEVICE.c.device_id).where(
+        DEVICE.c.agency == bindparam("agency"),
+        OneOf(DEVICE.c.device_id, "ids"),
+        DEVICE.c.state == DeviceState.ACTIVE.value,
+    ),
+    "agency",
+    "ids",
+)
+_STORED = Prepared(
+    select(KEY.c.case_id, KEY.c.key_id, KEY.c.recipient).where(
+        KEY.c.agency == bindparam("agency"),
+        KEY.c.sealer == bindparam("sealer"),
+        OneOf(KEY.c.case_id, "cases"),
+    ),
+    "agency",
+    "sealer",
+    "cases",
 )
 
 
@@ -38,15 +53,7 @@ def judge(
     if not keys:
         return [], []
     wanted = {key.recipient for key in keys} - {RECOVERY}
-    recipients = set(
-        connection.scalars(
-            select(DEVICE.c.device_id).where(
-                DEVICE.c.agency == caller.agency,
-                DEVICE.c.device_id.in_(sorted(wanted)),
-                DEVICE.c.state == DeviceState.ACTIVE.value,
-            )
-        )
-    )
+    recipients = {row[0] for row in _RECIPIENTS.rows(connection, caller.agency, many(wanted))}
     stored = _stored(connection, caller, keys)
     accepted: list[SealedCaseKey] = []
     outcomes: list[KeyOutcome] = []
@@ -86,20 +93,13 @@ def _stored(
 
     Another sealer's copy does not count, or a false copy could keep the true one out.
     """
-    places = [(key.case_id, key.key_id, key.recipient) for key in keys]
-    found: set[tuple[str, str, str]] = set()
-    for start in range(0, len(places), _MANY):
-        rows = connection.execute(
-            select(KEY.c.case_id, KEY.c.key_id, KEY.c.recipient).where(
-                KEY.c.agency == caller.agency,
-                KEY.c.sealer == caller.device_id,
-                tuple_(KEY.c.case_id, KEY.c.key_id, KEY.c.recipient).in_(
-                    places[start : start + _MANY]
-                ),
-            )
+    cases = many(key.case_id for key in keys)
+    return {
+        (case_id, key_id, recipient)
+        for case_id, key_id, recipient in _STORED.rows(
+            connection, caller.agency, caller.device_id, cases
         )
-        found.update((row.case_id, row.key_id, row.recipient) for row in rows)
-    return found
+    }
 
 
 def store(work: Work, keys: Sequence[SealedCaseKey]) -> None:
@@ -124,22 +124,10 @@ def store(work: Work, keys: Sequence[SealedCaseKey]) -> None:
             for seq, key in enumerate(keys, first)
         ],
     )
+    copies = Counter(key.key_id for key in keys)
     for case_id, key_id in sorted({(key.case_id, key.key_id) for key in keys}):
-        count = sum(1 for key in keys if key.key_id == key_id)
+        count = copies[key_id]
         work.audit("deposit_key", case_id=case_id, key_id=key_id, recipients=count)
-
-
-def recoverable(
-    connection: Connection, agency: int, case_ids: Iterable[str]
-) -> set[tuple[str, str]]:
-    """Return (case, key) of every key of some cases that the recovery words open."""
-    wanted = sorted(set(case_ids))
-    found: set[tuple[str, str]] = set()
-    for start in range(0, len(wanted), _MANY):
-        parameters = {"agency": agency, "cases": wanted[start : start + _MANY]}
-        rows = connection.execute(_RECOVERABLE, parameters).all()
-        found.update((row.case_id, row.key_id) for row in rows)
-    return found
 
 
 def sealed_key(row: Any) -> SealedCaseKey:

@@ -8,44 +8,41 @@ nothing new costs one row, whatever the history.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, bindparam, select, text
+from sqlalchemy import BindParameter, Connection, bindparam, func, select, text
 
 from sync.protocol.cursor import Cursor
-from sync.protocol.feed import Feed, GrantEntry, StaffEntry, Withdrawal
+from sync.protocol.feed import GrantEntry, StaffEntry, Withdrawal
 from sync.protocol.keys import SealedCaseKey
 from sync.protocol.limits import PAGE_BYTES
 from sync.protocol.roles import Role
 from sync.server.case_keys import KEY, sealed_key
 from sync.server.devices import DEVICE, Caller, entry
 from sync.server.grants import ACCESS, GRANT, STAFF
-from sync.server.records import RECORD, RunPlace, record_of, run_place
+from sync.server.prepared import OneOf, Prepared, Row
+from sync.server.records import RECORD, RunPlace
+from sync.server.sync_answer import RECORD_FIELDS, FeedParts
 
 # Ranks of items at one position, in the order in which a device can use them.
 STAFF_RANK, DEVICE_RANK, GRANT_RANK, KEY_RANK, RECORD_RANK, WITHDRAWAL_RANK = "123456"
 END = "~"
 """Sorts after every item: the cursor of a feed that was read to its end."""
 
-_FIRST_SLICE = 50
-_MOST_SLICE = 400
+Item = tuple[int, str, int, Any]
+"""One thing to deliver: position, key, bytes of a sealed record, row.
 
-
-@dataclass(frozen=True, slots=True, order=True)
-class Item:
-    """One thing to deliver. `row` is None for a record until the page is cut."""
-
-    position: int
-    key: str
-    row: Any = field(compare=False)
+No two have the same position and key, so items sort by these. A record's row is read once the page
+is cut.
+"""
 
 
 @dataclass(slots=True)
 class Page:
     """One page of the feed, and what its answer needs beside it."""
 
-    feed: Feed
+    feed: FeedParts
     cursor: Cursor
     more: bool
     runs: set[RunPlace]
@@ -67,18 +64,30 @@ def read_page(
     head = caller.head
     cursor = cursor or Cursor(0, "", head)
     if cursor.position >= head and cursor.item == END:
-        return Page(Feed(), cursor, False, set(), set())
-    reader = _Reader(connection, caller, cursor, limit + 1, is_sqlite)
-    items = sorted(reader.items())
-    more = len(items) > limit
-    rows, cut = _record_rows(connection, caller.agency, items[:limit])
-    items = items[: cut if cut is not None else limit]
-    more = more or cut is not None
+        return empty_page(cursor)
+    items = sorted(_Reader(connection, caller, cursor, limit + 1, is_sqlite).items())
+    kept = _within_bytes(items[:limit])
+    more = len(items) > len(kept)
     if more:
-        end = Cursor(items[-1].position, items[-1].key, cursor.whole)
+        end = Cursor(kept[-1][0], kept[-1][1], cursor.whole)
     else:
         end = Cursor(head, END, cursor.whole)
-    return _page(connection, caller, items, rows, end, more)
+    return _page(connection, caller, kept, end, more)
+
+
+def empty_page(cursor: Cursor) -> Page:
+    """Return a page of nothing: the feed was read to its end."""
+    return Page(FeedParts(), cursor, False, set(), set())
+
+
+def _within_bytes(items: list[Item]) -> list[Item]:
+    """Return the items up to the one before the record that would be too much: one record fits."""
+    held = 0
+    for index, (_, _, size, _) in enumerate(items):
+        if size and held and held + size > PAGE_BYTES:
+            return items[:index]
+        held += size
+    return items
 
 
 class _Reader:
@@ -95,20 +104,31 @@ class _Reader:
 
     def items(self) -> Iterator[Item]:
         """Give the items of all sources; the first `most` in order are the page."""
-        for source in (
+        # One look instead of six: a small sync nearly always brings records and nothing else.
+        looked = _LOOK.rows(
+            self.connection,
+            self.caller.agency,
+            self.caller.staff_id,
+            self.caller.device_id,
+            # After the end of a feed nothing at the cursor's own position can follow.
+            self.cursor.position + (self.cursor.item == END),
+        )[0]
+        sources = (
             self._staff,
             self._devices,
             self._withdrawals,
             self._grants,
             self._keys,
-            self._records,
             self._backfill,
-        ):
-            yield from source()
+        )
+        for has_items, source in zip(looked, sources, strict=True):
+            if has_items:
+                yield from source()
+        yield from self._records()
 
     def _beyond(self, items: Iterator[Item]) -> Iterator[Item]:
         place = (self.cursor.position, self.cursor.item)
-        return (item for item in items if (item.position, item.key) > place)
+        return (item for item in items if (item[0], item[1]) > place)
 
     def _rows(self, query: Any) -> Sequence[Any]:
         parameters = {
@@ -116,7 +136,6 @@ class _Reader:
             "staff_id": self.caller.staff_id,
             "device_id": self.caller.device_id,
             "position": self.cursor.position,
-            "whole": self.cursor.whole,
             # One more than needed: the item at the cursor itself is read again and dropped.
             "most": self.most + 1,
         }
@@ -124,29 +143,36 @@ class _Reader:
 
     def _staff(self) -> Iterator[Item]:
         rows = self._rows(_STAFF)
-        return self._beyond(Item(row.seq, STAFF_RANK + row.staff_id, row) for row in rows)
+        return self._beyond((row.seq, STAFF_RANK + row.staff_id, 0, row) for row in rows)
 
     def _devices(self) -> Iterator[Item]:
         rows = self._rows(_DEVICES)
-        return self._beyond(Item(row.seq, DEVICE_RANK + row.device_id, row) for row in rows)
+        return self._beyond((row.seq, DEVICE_RANK + row.device_id, 0, row) for row in rows)
 
     def _withdrawals(self) -> Iterator[Item]:
         rows = self._rows(_WITHDRAWALS)
-        return self._beyond(Item(row.seq, WITHDRAWAL_RANK + row.case_id, row) for row in rows)
+        return self._beyond((row.seq, WITHDRAWAL_RANK + row.case_id, 0, row) for row in rows)
 
     def _grants(self) -> Iterator[Item]:
         rows = self._rows(_GRANTS)
-        return self._beyond(Item(row.seq, GRANT_RANK + row.grant_id, row) for row in rows)
+        return self._beyond((row.seq, GRANT_RANK + row.grant_id, 0, row) for row in rows)
 
     def _keys(self) -> Iterator[Item]:
         rows = self._rows(_KEYS)
-        return self._beyond(Item(row.seq, KEY_RANK + row.key_id + row.sealer, row) for row in rows)
+        return self._beyond((row.seq, KEY_RANK + row.key_id + row.sealer, 0, row) for row in rows)
 
     def _records(self) -> Iterator[Item]:
         """Give records written within the span of access, but not this device's own."""
-        sees_all = self.caller.role is Role.DATA_MANAGER
-        rows = self._rows(_RECORDS[sees_all, self.is_sqlite])
-        return self._beyond(Item(row.seq, RECORD_RANK + row.record_id, None) for row in rows)
+        rows = _RECORDS[self.caller.role is Role.DATA_MANAGER, self.is_sqlite].rows(
+            self.connection,
+            self.caller.agency,
+            self.caller.staff_id,
+            self.caller.device_id,
+            self.cursor.position,
+            self.cursor.whole,
+            self.most + 1,
+        )
+        return self._beyond((seq, RECORD_RANK + one, size, None) for seq, one, size in rows)
 
     def _backfill(self) -> Iterator[Item]:
         """Give each case that existed before access to it began, whole, at that number."""
@@ -169,7 +195,7 @@ class _Reader:
                 GRANT.c.seq < began,
             )
         )
-        items += [Item(began, GRANT_RANK + row.grant_id, row) for row in grant_rows]
+        items += [(began, GRANT_RANK + row.grant_id, 0, row) for row in grant_rows]
         key_rows = self.connection.execute(
             select(KEY).where(
                 KEY.c.agency == self.caller.agency,
@@ -178,10 +204,10 @@ class _Reader:
                 KEY.c.seq < began,
             )
         )
-        items += [Item(began, KEY_RANK + row.key_id + row.sealer, row) for row in key_rows]
+        items += [(began, KEY_RANK + row.key_id + row.sealer, 0, row) for row in key_rows]
         after_record = after[1:] if after.startswith(RECORD_RANK) else ""
-        record_ids = self.connection.scalars(
-            select(RECORD.c.record_id)
+        records = self.connection.execute(
+            select(RECORD.c.record_id, func.length(RECORD.c.sealed))
             .where(
                 RECORD.c.agency == self.caller.agency,
                 RECORD.c.case_id == case_id,
@@ -191,7 +217,7 @@ class _Reader:
             .order_by(RECORD.c.record_id)
             .limit(most)
         )
-        items += [Item(began, RECORD_RANK + record_id, None) for record_id in record_ids]
+        items += [(began, RECORD_RANK + record_id, size, None) for record_id, size in records]
         return sorted(items)
 
 
@@ -245,8 +271,26 @@ _BEGUN = (
     .order_by(ACCESS.c.began_seq)
     .limit(_MOST)
 )
-_ROWS = select(RECORD).where(
-    RECORD.c.agency == _AGENCY, RECORD.c.record_id.in_(bindparam("ids", expanding=True))
+
+
+def _has(query: Any) -> Any:
+    """Return whether a source has anything, as a column."""
+    return query.limit(None).order_by(None).exists()
+
+
+_LOOK = Prepared(
+    select(*(_has(q) for q in (_STAFF, _DEVICES, _WITHDRAWALS, _GRANTS, _KEYS, _BEGUN))),
+    "agency",
+    "staff_id",
+    "device_id",
+    "position",
+)
+_ROWS = Prepared(
+    select(*(RECORD.c[name] for name in (*RECORD_FIELDS, "run_first"))).where(
+        RECORD.c.agency == _AGENCY, OneOf(RECORD.c.record_id, "ids")
+    ),
+    "agency",
+    "ids",
 )
 _EARLY_KEYS = select(KEY).where(
     KEY.c.agency == _AGENCY,
@@ -256,6 +300,7 @@ _EARLY_KEYS = select(KEY).where(
     KEY.c.seq > _POSITION,
 )
 
+_FOUND = "r.seq, r.record_id, length(r.sealed) as size"
 _OWN = "(r.device_id <> :device_id or r.seq <= :whole)"
 _MY_SPANS = "a.agency = :agency and a.staff_id = :staff_id and a.ended_seq is null"
 
@@ -271,20 +316,20 @@ def _record_query(sees_all: bool, is_sqlite: bool) -> Any:
         join = "cross join" if is_sqlite else "join"
         on = "" if is_sqlite else "on a.agency = r.agency and a.case_id = r.case_id"
         return text(
-            f"select r.seq, r.record_id from record r {join} access_span a {on} "  # noqa: S608
+            f"select {_FOUND} from record r {join} access_span a {on} "  # noqa: S608
             f"where r.agency = :agency and r.seq >= :position and {_MY_SPANS} "
             f"and a.case_id = r.case_id and r.seq > a.began_seq and {_OWN} "
             "order by r.seq limit :most"
         )
     if is_sqlite:
         return text(
-            "select r.seq, r.record_id from access_span a cross join record r "  # noqa: S608
+            f"select {_FOUND} from access_span a cross join record r "  # noqa: S608
             f"where {_MY_SPANS} and r.agency = a.agency and r.case_id = a.case_id "
             f"and r.seq >= max(:position, a.began_seq + 1) and {_OWN} order by r.seq limit :most"
         )
     return text(
-        "select r.seq, r.record_id from access_span a cross join lateral ("  # noqa: S608
-        "select r.seq, r.record_id from record r "
+        "select r.seq, r.record_id, r.size from access_span a cross join lateral ("  # noqa: S608
+        f"select {_FOUND} from record r "
         "where r.agency = a.agency and r.case_id = a.case_id "
         f"and r.seq >= greatest(:position, a.began_seq + 1) and {_OWN} "
         f"order by r.seq limit :most) r where {_MY_SPANS} order by r.seq limit :most"
@@ -292,90 +337,73 @@ def _record_query(sees_all: bool, is_sqlite: bool) -> Any:
 
 
 _RECORDS = {
-    (sees_all, is_sqlite): _record_query(sees_all, is_sqlite)
+    (sees_all, is_sqlite): Prepared(
+        _record_query(sees_all, is_sqlite),
+        "agency",
+        "staff_id",
+        "device_id",
+        "position",
+        "whole",
+        "most",
+    )
     for sees_all in (False, True)
     for is_sqlite in (False, True)
 }
 
 
-def _record_rows(
-    connection: Connection, agency: int, items: Sequence[Item]
-) -> tuple[dict[str, Any], int | None]:
-    """Return the rows of a page's records, and where the page must be cut to stay in its bytes.
-
-    Rows are read in slices, so that a page of large records never sits in memory whole.
-    """
-    wanted = [(index, item.key[1:]) for index, item in enumerate(items) if item.row is None]
-    rows: dict[str, Any] = {}
-    held, start, size = 0, 0, _FIRST_SLICE
-    while start < len(wanted):
-        part = wanted[start : start + size]
-        found = {
-            row.record_id: row
-            for row in connection.execute(
-                _ROWS, {"agency": agency, "ids": [record_id for _, record_id in part]}
-            ).all()
-        }
-        for index, record_id in part:
-            held += len(found[record_id].sealed)
-            if held > PAGE_BYTES and rows:
-                return rows, index
-            rows[record_id] = found[record_id]
-        start += size
-        average = max(1, held // start)
-        size = max(1, min(_MOST_SLICE, (PAGE_BYTES - held) // average + 1))
-    return rows, None
-
-
 def _page(
-    connection: Connection,
-    caller: Caller,
-    items: Sequence[Item],
-    rows: dict[str, Any],
-    cursor: Cursor,
-    more: bool,
+    connection: Connection, caller: Caller, items: Sequence[Item], cursor: Cursor, more: bool
 ) -> Page:
     of_rank: dict[str, list[Any]] = {rank: [] for rank in "123456"}
-    for item in items:
-        rank = item.key[0]
-        of_rank[rank].append(rows[item.key[1:]] if rank == RECORD_RANK else item.row)
-    record_rows = of_rank[RECORD_RANK]
+    wanted: list[str] = []
+    for _, key, _, row in items:
+        if key[0] == RECORD_RANK:
+            wanted.append(key[1:])
+        else:
+            of_rank[key[0]].append(row)
+    found = {row[0]: row for row in _ROWS.rows(connection, caller.agency, wanted)} if wanted else {}
+    records = [found[record_id] for record_id in wanted]
     keys = [sealed_key(row) for row in of_rank[KEY_RANK]]
-    keys += _early_keys(connection, caller, record_rows, keys, cursor.position)
-    feed = Feed.model_construct(
-        staff=tuple(StaffEntry.model_validate(dict(row._mapping)) for row in of_rank[STAFF_RANK]),
-        devices=tuple(entry(row, caller.device_id) for row in of_rank[DEVICE_RANK]),
-        grants=tuple(GrantEntry.model_validate(dict(row._mapping)) for row in of_rank[GRANT_RANK]),
-        keys=tuple(keys),
-        records=tuple(record_of(row) for row in record_rows),
-        withdrawals=tuple(
+    keys += _early_keys(connection, caller, records, keys, cursor.position)
+    feed = FeedParts(
+        staff=[StaffEntry.model_validate(dict(row._mapping)) for row in of_rank[STAFF_RANK]],
+        devices=[entry(row, caller.device_id) for row in of_rank[DEVICE_RANK]],
+        grants=[GrantEntry.model_validate(dict(row._mapping)) for row in of_rank[GRANT_RANK]],
+        keys=keys,
+        records=records,
+        withdrawals=[
             Withdrawal(case_id=row.case_id, seq=row.seq) for row in of_rank[WITHDRAWAL_RANK]
-        ),
+        ],
     )
-    cases = {row.case_id for row in record_rows}
-    return Page(feed, cursor, more, {run_place(row) for row in record_rows}, cases)
+    places = {(row[_DEVICE], row[_GENERATION], row[_RUN_FIRST]) for row in records}
+    return Page(feed, cursor, more, places, {row[_CASE] for row in records})
+
+
+_CASE, _GENERATION, _DEVICE, _KEY = map(
+    RECORD_FIELDS.index, ("case_id", "generation", "device_id", "key_id")
+)
+_RUN_FIRST = len(RECORD_FIELDS)
 
 
 def _early_keys(
     connection: Connection,
     caller: Caller,
-    record_rows: Sequence[Any],
+    records: Sequence[Row],
     delivered: Sequence[SealedCaseKey],
     position: int,
 ) -> list[SealedCaseKey]:
     """Return keys that the page's records need and whose own turn comes later."""
-    needed = {row.key_id for row in record_rows} - {key.key_id for key in delivered}
-    cases = sorted({row.case_id for row in record_rows if row.key_id in needed})
-    if not cases:
-        return []
+    needed = {row[_KEY] for row in records} - {key.key_id for key in delivered}
+    if not needed or position >= caller.head:
+        return []  # at the end of the feed every key had its turn
     parameters = {
         "agency": caller.agency,
-        "cases": cases,
+        "cases": sorted({row[_CASE] for row in records if row[_KEY] in needed}),
         "needed": sorted(needed),
         "device_id": caller.device_id,
         "position": position,
     }
-    return [sealed_key(row) for row in connection.execute(_EARLY_KEYS, parameters).all()]
+    return [sealed_key(row) for row in connection.execute(_EARLY_KEYS, parameters)]
 
 
 def cut_to_bytes(rows: Iterable[Any], limit: int) -> tuple[list[Any], bool]:

@@ -16,6 +16,8 @@ from sync.protocol.roles import DeviceState, Role
 from sync.protocol.wire import SignedStatement
 from sync.server import grants
 from sync.server.database import table_of
+from sync.server.grants import GRANT
+from sync.server.prepared import Prepared
 from sync.server.problems import Refused
 from sync.server.tables import Agency, Device, Staff
 from sync.server.work import Work
@@ -32,7 +34,7 @@ class Caller:
     """The device that signed a request, its person and its agency, as of one transaction.
 
     All that an idle sync needs is here, so that one query answers it. `head` is the last number
-    that the agency gave.
+    that the agency gave; `next_change_at` when the clock next changes a grant of the person.
     """
 
     device_id: str
@@ -57,6 +59,7 @@ class Caller:
     head: int
     audit_number: int
     audit_hash: bytes
+    next_change_at: int | None
 
     @property
     def numbers(self) -> tuple[int, bytes]:
@@ -90,12 +93,24 @@ _CALLER = (
         AGENCY.c.seq.label("head"),
         AGENCY.c.audit_number,
         AGENCY.c.audit_hash,
+        select(GRANT.c.next_change_at)
+        .where(
+            GRANT.c.agency == DEVICE.c.agency,
+            GRANT.c.staff_id == DEVICE.c.staff_id,
+            GRANT.c.next_change_at.is_not(None),
+        )
+        .order_by(GRANT.c.next_change_at)
+        .limit(1)
+        .scalar_subquery()
+        .label("next_change_at"),
     )
     .join(STAFF, (STAFF.c.agency == DEVICE.c.agency) & (STAFF.c.staff_id == DEVICE.c.staff_id))
     .join(AGENCY, AGENCY.c.agency == DEVICE.c.agency)
     .where(DEVICE.c.device_id == bindparam("device_id"))
 )
-_LOCKED_CALLER = _CALLER.with_for_update(of=DEVICE)
+_LOAD = Prepared(_CALLER, "device_id")
+_LOAD_LOCKED = Prepared(_CALLER.with_for_update(of=DEVICE), "device_id")
+_CALLER_FIELDS = tuple(column.name for column in _CALLER.selected_columns)
 
 
 def load_caller(connection: Connection, device_id: str, *, lock: bool = False) -> Caller:
@@ -104,12 +119,14 @@ def load_caller(connection: Connection, device_id: str, *, lock: bool = False) -
     Raises:
         Refused: The device is not known here.
     """
-    query = _LOCKED_CALLER if lock else _CALLER
-    row = connection.execute(query, {"device_id": device_id}).one_or_none()
-    if row is None:
+    rows = (_LOAD_LOCKED if lock else _LOAD).rows(connection, device_id)
+    if not rows:
         raise Refused(Code.DEVICE_UNKNOWN, "This device is not enrolled here.")
-    values = dict(row._mapping)
-    values["role"], values["state"] = Role(row.role), DeviceState(row.state)
+    values = dict(zip(_CALLER_FIELDS, rows[0], strict=True))
+    values["role"], values["state"] = Role(values["role"]), DeviceState(values["state"])
+    values["is_active_person"] = bool(values["is_active_person"])
+    if values["revocation"] is not None:
+        values["revocation"] = SignedStatement.model_validate_json(values["revocation"])
     return Caller(**values)
 
 

@@ -17,6 +17,7 @@ from sync.protocol.ids import AGENCY_CASE_ID, MANAGERS_CASE_ID, new_id
 from sync.protocol.roles import GrantKind, Role
 from sync.protocol.wire import SignedStatement
 from sync.server.database import table_of
+from sync.server.prepared import OneOf, Prepared, many
 from sync.server.problems import Refused
 from sync.server.tables import Access, Case, Grant, Staff
 from sync.server.work import Work
@@ -27,27 +28,26 @@ CASE = table_of(Case)
 STAFF = table_of(Staff)
 
 WAITING, LIVE, ENDED = "waiting", "live", "ended"
-_MANY = 400
 
 
-_SPANS = (
+_SPANS = Prepared(
     select(ACCESS.c.case_id, ACCESS.c.began_seq, ACCESS.c.ended_seq)
     .where(
         ACCESS.c.agency == bindparam("agency"),
         ACCESS.c.staff_id == bindparam("staff_id"),
-        ACCESS.c.case_id.in_(bindparam("cases", expanding=True)),
+        OneOf(ACCESS.c.case_id, "cases"),
     )
-    .order_by(ACCESS.c.case_id)
+    .order_by(ACCESS.c.case_id),
+    "agency",
+    "staff_id",
+    "cases",
 )
-_LOCKED_SPANS = _SPANS.with_for_update(read=True)
-_DUE = (
-    select(GRANT.c.grant_id)
-    .where(
-        GRANT.c.agency == bindparam("agency"),
-        GRANT.c.staff_id == bindparam("staff_id"),
-        GRANT.c.next_change_at <= bindparam("now"),
-    )
-    .limit(1)
+_KNOWN = Prepared(
+    select(CASE.c.case_id).where(
+        CASE.c.agency == bindparam("agency"), OneOf(CASE.c.case_id, "ids")
+    ),
+    "agency",
+    "ids",
 )
 
 
@@ -66,119 +66,87 @@ class Span:
 
 
 def spans(
-    connection: Connection, agency: int, staff_id: str, case_ids: Iterable[str], *, lock: bool
+    connection: Connection, agency: int, staff_id: str, case_ids: Iterable[str]
 ) -> dict[str, Span]:
-    """Return the person's spans, live or ended, of some cases.
-
-    `lock` holds them until the commit, so that a withdrawal waits for a push that is under way.
-    """
-    found: dict[str, Span] = {}
-    wanted = sorted(set(case_ids))
-    for start in range(0, len(wanted), _MANY):
-        parameters = {
-            "agency": agency,
-            "staff_id": staff_id,
-            "cases": wanted[start : start + _MANY],
-        }
-        query = _LOCKED_SPANS if lock else _SPANS
-        for case_id, began, ended in connection.execute(query, parameters).all():
-            found[case_id] = Span(case_id, began, ended)
-    return found
+    """Return the person's spans, live or ended, of some cases."""
+    wanted = many(case_ids)
+    rows = _SPANS.rows(connection, agency, staff_id, wanted) if wanted else []
+    return {row[0]: Span(*row) for row in rows}
 
 
 def has_access(connection: Connection, agency: int, staff_id: str, case_id: str) -> bool:
     """Return whether a person may see a case now."""
-    span = spans(connection, agency, staff_id, [case_id], lock=False).get(case_id)
+    span = spans(connection, agency, staff_id, [case_id]).get(case_id)
     return span is not None and span.is_live
 
 
 def known_cases(connection: Connection, agency: int, case_ids: Iterable[str]) -> set[str]:
     """Return which of these cases the agency has."""
-    wanted = sorted(set(case_ids))
-    found: set[str] = set()
-    for start in range(0, len(wanted), _MANY):
-        found.update(
-            connection.scalars(
-                select(CASE.c.case_id).where(
-                    CASE.c.agency == agency, CASE.c.case_id.in_(wanted[start : start + _MANY])
-                )
-            )
-        )
-    return found
+    return {case_id for (case_id,) in _KNOWN.rows(connection, agency, many(case_ids))}
 
 
-def open_case(
-    work: Work, opening: Opening, statement: SignedStatement, *, for_author: bool = True
+def open_cases(
+    work: Work, stated: Sequence[tuple[Opening, SignedStatement]], *, for_author: bool = True
 ) -> None:
-    """Open a case: grants for its author, the team's supervisors and the data managers.
+    """Open cases: grants for each one's author, the team's supervisors and the data managers.
 
-    The team is the one that the author states. `statement` goes along with each of these grants
+    The team is the one that the author states. The statement goes along with each of these grants
     that has no other ground, so that whoever sees the case knows who opened it.
     `for_author` is false when a revoked device hands in a case that nobody knew: its person's
     access is over as it begins, and the others take the case on.
     """
+    if not stated:
+        return
     connection, agency = work.connection, work.agency
-    case_id, author, team_id = opening.case_id, opening.staff_id, opening.team_id
     people = connection.execute(
         select(STAFF.c.staff_id, STAFF.c.role, STAFF.c.team_id)
         .where(STAFF.c.agency == agency, STAFF.c.active)
         .order_by(STAFF.c.staff_id)
     ).all()
-    entitled: dict[str, GrantKind] = {author: GrantKind.OPENED} if for_author else {}
-    for person in people:
-        if person.staff_id == author:
-            continue
-        if person.role == Role.DATA_MANAGER:
-            entitled[person.staff_id] = GrantKind.MANAGER
-        elif person.role == Role.SUPERVISOR and team_id and person.team_id == team_id:
-            entitled[person.staff_id] = GrantKind.TEAM
-    connection.execute(
-        insert(CASE).values(agency=agency, case_id=case_id, team_id=team_id, opened_at=work.now)
-    )
-    first = work.take(len(entitled) + 1)
-    grants, accesses = [], []
-    for seq, (staff_id, kind) in enumerate(entitled.items(), first):
-        states = kind is GrantKind.OPENED or not for_author
-        grants.append(
-            _grant_row(
-                work,
-                new_id(),
-                case_id,
-                staff_id,
-                kind,
-                work.now,
-                None,
-                seq,
-                statement if states else None,
+    cases, grants, accesses = [], [], []
+    for opening, statement in stated:
+        case_id, author, team_id = opening.case_id, opening.staff_id, opening.team_id
+        entitled: dict[str, GrantKind] = {author: GrantKind.OPENED} if for_author else {}
+        for staff_id, role, team in people:
+            if staff_id == author:
+                continue
+            if role == Role.DATA_MANAGER:
+                entitled[staff_id] = GrantKind.MANAGER
+            elif role == Role.SUPERVISOR and team_id and team == team_id:
+                entitled[staff_id] = GrantKind.TEAM
+        cases.append(
+            {"agency": agency, "case_id": case_id, "team_id": team_id, "opened_at": work.now}
+        )
+        first = work.take(len(entitled) + 1)
+        for seq, (staff_id, kind) in enumerate(entitled.items(), first):
+            states = kind is GrantKind.OPENED or not for_author
+            said = statement if states else None
+            grants.append(
+                _grant_row(work, new_id(), case_id, staff_id, kind, work.now, None, seq, said)
             )
-        )
-        accesses.append(
-            {
-                "agency": agency,
-                "staff_id": staff_id,
-                "case_id": case_id,
-                # All spans begin with the first grant: everybody is told of everybody's.
-                "began_seq": first,
-                "ended_seq": None,
-                "backfill": False,
-            }
-        )
-    if not for_author:
-        over = first + len(entitled)
-        accesses.append(
-            {
-                "agency": agency,
-                "staff_id": author,
-                "case_id": case_id,
-                "began_seq": over,
-                "ended_seq": over,
-                "backfill": False,
-            }
-        )
+            # All spans begin with the first grant: everybody is told of everybody's.
+            accesses.append(_access_row(agency, staff_id, case_id, first, None))
+        if not for_author:
+            over = first + len(entitled)
+            accesses.append(_access_row(agency, author, case_id, over, over))
+        work.audit("open_case", case_id=case_id, staff_id=author)
+    connection.execute(insert(CASE), cases)
     if grants:
         connection.execute(insert(GRANT), grants)
     connection.execute(insert(ACCESS), accesses)
-    work.audit("open_case", case_id=case_id, staff_id=author)
+
+
+def _access_row(
+    agency: int, staff_id: str, case_id: str, began: int, ended: int | None
+) -> dict[str, object]:
+    return {
+        "agency": agency,
+        "staff_id": staff_id,
+        "case_id": case_id,
+        "began_seq": began,
+        "ended_seq": ended,
+        "backfill": False,
+    }
 
 
 def _grant_row(
@@ -303,12 +271,6 @@ def _end_if_last(work: Work, staff_id: str, case_id: str, seq: int) -> None:
             )
             .values(ended_seq=seq)
         )
-
-
-def has_due_changes(connection: Connection, agency: int, staff_id: str, now: int) -> bool:
-    """Return whether a grant of a person began or ended by the clock and has no number yet."""
-    due = connection.execute(_DUE, {"agency": agency, "staff_id": staff_id, "now": now})
-    return due.first() is not None
 
 
 def settle(work: Work, staff_id: str) -> None:

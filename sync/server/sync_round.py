@@ -1,27 +1,44 @@
-"""One sync round: a push in one transaction, then a page of the feed from one snapshot."""
+"""One sync round: a push in one transaction, then a page of the feed from one snapshot.
+
+A push that was alone, with nothing new since its device's cursor, is answered from its own
+transaction: whoever holds the counter sees one moment of the agency, the one that is committed.
+"""
 
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Connection, update
 
 from sync.protocol.cursor import Cursor, decode_cursor
 from sync.protocol.errors import Code, CursorInvalid
-from sync.protocol.feed import Feed
-from sync.protocol.push import CaseDigest, SyncAnswer, SyncRequest
+from sync.protocol.push import SyncRequest
 from sync.protocol.roles import DeviceState
 from sync.server import grants, inbox
 from sync.server.audit import audit_head
-from sync.server.change_feed import END, Page, read_page
+from sync.server.change_feed import END, Page, empty_page, read_page
 from sync.server.database import Database
 from sync.server.devices import DEVICE, Caller, load_caller, require_active
+from sync.server.prepared import Row
 from sync.server.problems import Refused
 from sync.server.push import Pushed, push, raise_restored
 from sync.server.receipts import chain_head
-from sync.server.records import digests_of, runs_at
+from sync.server.records import case_rows, digests_of, run_rows
+from sync.server.sync_answer import AnswerParts, answer_json
 from sync.server.work import Work
 
 _SEEN_EVERY = 3600 * 1000  # a device's last visit is known to the hour; finer would cost a write
+
+
+@dataclass(slots=True)
+class Gathered:
+    """All that an answer needs of the database, of one moment."""
+
+    caller: Caller
+    page: Page | None
+    runs: list[Row]
+    case_rows: list[Row]
+    inbox_open: int | None
 
 
 def sync_round(
@@ -32,8 +49,8 @@ def sync_round(
     now: int,
     lease_days: int,
     meet: Callable[[Caller], None],
-) -> SyncAnswer:
-    """Return the answer to one `POST /v1/sync`.
+) -> bytes:
+    """Return the answer to one `POST /v1/sync`, as JSON.
 
     `meet` is told who calls as soon as it is known, also when the call is then refused.
 
@@ -45,39 +62,37 @@ def sync_round(
     except CursorInvalid as error:
         raise Refused(Code.CURSOR_INVALID, str(error)) from None
 
-    def take_in(connection: Connection) -> Pushed:
-        return _push(connection, device_id, request, now, meet)
+    def take_in(connection: Connection) -> tuple[Pushed, Gathered | None]:
+        return _take_in(connection, device_id, request, cursor, now, meet)
 
     pushed: Pushed | None = None
-    while True:
-        if pushed is None and (request.changes or request.keys):
-            pushed = database.write(take_in)
+    gathered: Gathered | None = None
+    if request.changes or request.keys:
+        pushed, gathered = database.write(take_in)
+    while gathered is None:
         with database.read() as connection:
             caller = load_caller(connection, device_id)
             meet(caller)
             _require_round(caller, request, now)
-            if pushed is not None or not _has_to_write(connection, caller, now):
+            if pushed is not None or not _has_to_write(caller, now):
                 if request.acked > caller.numbers[0]:
                     raise_restored(caller.numbers[0])
-                return _answer(
-                    connection,
-                    key,
-                    caller,
-                    request,
-                    cursor,
-                    pushed or Pushed(),
-                    now,
-                    lease_days,
-                    database.is_sqlite,
+                gathered = _gather(
+                    connection, caller, request, cursor, pushed or Pushed(), database.is_sqlite
                 )
-        pushed = database.write(take_in)
+        if gathered is None:
+            pushed, gathered = database.write(take_in)
+    return _answer(key, request, pushed or Pushed(), gathered, now, lease_days)
 
 
-def _has_to_write(connection: Connection, caller: Caller, now: int) -> bool:
+def _has_to_write(caller: Caller, now: int) -> bool:
     """Return whether even a call that hands in nothing changes something: an idle one does not."""
-    return now - caller.seen_at > _SEEN_EVERY or grants.has_due_changes(
-        connection, caller.agency, caller.staff_id, now
-    )
+    return now - caller.seen_at > _SEEN_EVERY or _has_due_changes(caller, now)
+
+
+def _has_due_changes(caller: Caller, now: int) -> bool:
+    """Return whether a grant of the person began or ended by the clock and has no number yet."""
+    return caller.next_change_at is not None and caller.next_change_at <= now
 
 
 def _require_round(caller: Caller, request: SyncRequest, now: int) -> None:
@@ -85,25 +100,31 @@ def _require_round(caller: Caller, request: SyncRequest, now: int) -> None:
     if not (hands_in and now < (caller.hand_in_until or 0)):
         require_active(caller)
     if request.generation != caller.generation:
-        raise Refused(
-            Code.GENERATION_CHANGED,
-            "This centre was restored from a backup. Compare everything and send what it lacks.",
-            generation=caller.generation,
-        )
+        _refuse_generation(caller.generation)
 
 
-def _push(
+def _refuse_generation(generation: int) -> None:
+    raise Refused(
+        Code.GENERATION_CHANGED,
+        "This centre was restored from a backup. Compare everything and send what it lacks.",
+        generation=generation,
+    )
+
+
+def _take_in(
     connection: Connection,
     device_id: str,
     request: SyncRequest,
+    cursor: Cursor | None,
     now: int,
     meet: Callable[[Caller], None],
-) -> Pushed:
+) -> tuple[Pushed, Gathered | None]:
+    """Push; return what came of it, and what the answer needs if nobody else wrote meanwhile."""
     caller = load_caller(connection, device_id, lock=True)
     meet(caller)
     _require_round(caller, request, now)
     work = Work(connection, caller.agency, device_id, now)
-    if grants.has_due_changes(connection, caller.agency, caller.staff_id, now):
+    if _has_due_changes(caller, now):
         grants.settle(work, caller.staff_id)
     if now - caller.seen_at > _SEEN_EVERY:
         connection.execute(
@@ -111,7 +132,23 @@ def _push(
         )
     pushed = push(work, caller, request)
     work.finish()
-    return pushed
+    if work.generation is not None and work.generation != caller.generation:
+        _refuse_generation(work.generation)  # begun since the device's row was read
+    if cursor is None or not request.limit or caller.state is DeviceState.REVOKED:
+        return pushed, None
+    if work.head is None or not is_alone(cursor, pushed, work.head):
+        return pushed, None
+    after = replace(
+        caller,
+        numbers_generation=caller.generation,
+        last_seq=pushed.last_seq,
+        chain_hash=pushed.chain_hash,
+        head=work.head,
+        audit_number=work.audit_number,
+        audit_hash=work.audit_hash,
+    )
+    page = empty_page(Cursor(work.head, END, cursor.whole))
+    return pushed, _close(connection, after, request, pushed, page)
 
 
 def is_alone(cursor: Cursor, pushed: Pushed, head: int) -> bool:
@@ -125,44 +162,69 @@ def is_alone(cursor: Cursor, pushed: Pushed, head: int) -> bool:
     return count > 0 and was_at_the_end and head == first + count - 1
 
 
-def _answer(
+def _gather(
     connection: Connection,
-    key: Ed25519PrivateKey,
     caller: Caller,
     request: SyncRequest,
     cursor: Cursor | None,
     pushed: Pushed,
-    now: int,
-    lease_days: int,
     is_sqlite: bool,
-) -> SyncAnswer:
+) -> Gathered:
+    """Read the page of the feed and what belongs to it."""
     page: Page | None = None
-    is_revoked = caller.state is DeviceState.REVOKED
-    if request.limit and not is_revoked:
+    if request.limit and caller.state is not DeviceState.REVOKED:
         if cursor is not None and is_alone(cursor, pushed, caller.head):
-            page = Page(Feed(), Cursor(caller.head, END, cursor.whole), False, set(), set())
+            page = empty_page(Cursor(caller.head, END, cursor.whole))
         else:
             page = read_page(connection, caller, cursor, request.limit, is_sqlite=is_sqlite)
-    digests: tuple[CaseDigest, ...] = ()
+    return _close(connection, caller, request, pushed, page)
+
+
+def _close(
+    connection: Connection,
+    caller: Caller,
+    request: SyncRequest,
+    pushed: Pushed,
+    page: Page | None,
+) -> Gathered:
+    """Read what goes with a page: its runs, the digests at the feed's end, the inbox."""
+    moved: set[str] = set()
     if page is not None and not page.more:
-        wanted = pushed.touched | page.cases | set(request.digest_of)
-        live = grants.spans(connection, caller.agency, caller.staff_id, wanted, lock=False)
-        digests = digests_of(
-            connection, caller.agency, [span.case_id for span in live.values() if span.is_live]
+        moved = pushed.touched | page.cases | set(request.digest_of)
+    return Gathered(
+        caller,
+        page,
+        run_rows(connection, pushed.runs | (page.runs if page else set())),
+        case_rows(connection, caller, moved),
+        inbox.count_open(connection, caller),
+    )
+
+
+def _answer(
+    key: Ed25519PrivateKey,
+    request: SyncRequest,
+    pushed: Pushed,
+    gathered: Gathered,
+    now: int,
+    lease_days: int,
+) -> bytes:
+    """Write the answer, after the transaction: nobody waits for it but its device."""
+    caller, page = gathered.caller, gathered.page
+    return answer_json(
+        AnswerParts(
+            generation=caller.generation,
+            outcomes=pushed.outcomes,
+            key_outcomes=pushed.key_outcomes,
+            feed=page.feed if page else None,
+            runs=gathered.runs,
+            cursor=page.cursor.encode() if page else request.cursor,
+            more=page.more if page else False,
+            digests=digests_of(gathered.case_rows),
+            chain_head=chain_head(key, caller, now),
+            audit_head=audit_head(key, caller, now),
+            server_time=now,
+            lease_days=lease_days,
+            inbox_open=gathered.inbox_open,
+            revoked=caller.state is DeviceState.REVOKED,
         )
-    return SyncAnswer.model_construct(
-        generation=caller.generation,
-        outcomes=tuple(pushed.outcomes),
-        key_outcomes=tuple(pushed.key_outcomes),
-        feed=page.feed if page else None,
-        runs=runs_at(connection, pushed.runs | (page.runs if page else set())),
-        cursor=page.cursor.encode() if page else request.cursor,
-        more=page.more if page else False,
-        digests=digests,
-        chain_head=chain_head(key, caller, now),
-        audit_head=audit_head(key, caller, now),
-        server_time=now,
-        lease_days=lease_days,
-        inbox_open=inbox.count_open(connection, caller),
-        revoked=is_revoked,
     )
