@@ -44,6 +44,7 @@ def compose(
     *,
     now_ms: int,
     page_limit: int,
+    batch_limit: int = CHANGES_PER_CALL,
     most_runs: int = 0,
     after: Plan | None = None,
 ) -> Plan:
@@ -54,6 +55,7 @@ def compose(
         identity: Who calls.
         now_ms: The centre's time as well as it is known.
         page_limit: Most items of the page that is asked for.
+        batch_limit: Most changes that it hands in.
         most_runs: Most runs that it hands in; 0 for as many as a call carries.
         after: The call that is under way, and of which nothing is stored yet.
     """
@@ -61,14 +63,14 @@ def compose(
     revoked = position.standing is Standing.REVOKED
     sent = tx.sent(after.last_seq if after is not None else 0)
     if not sent and not position.reconciling:
-        sent = freeze(tx, identity)
+        sent = freeze(tx, identity, batch_limit)
         position = tx.position()
     deposits: list[Deposit] = []
     if not position.reconciling:
         deposits = wanted_deposits(tx, identity, now_ms)
         if after is not None:
             deposits = [deposit for deposit in deposits if deposit not in after.deposits]
-    chosen, runs = _whole_runs(sent, most_runs)
+    chosen, runs = _whole_runs(sent, most_runs, batch_limit)
     is_whole = len(chosen) == len(sent)
     waiting = tx.count_sendable() + len(sent) - len(chosen)
     # Who can send nothing reads: a key that is missing comes in the feed, and a restored
@@ -148,7 +150,7 @@ def _openings(
 
 
 def _whole_runs(
-    sent: Sequence[tuple[SentChange, RunSignature]], most_runs: int
+    sent: Sequence[tuple[SentChange, RunSignature]], most_runs: int, batch_limit: int
 ) -> tuple[list[SentChange], list[RunSignature]]:
     """Return the frozen changes that one call carries, in whole runs, and the runs' signatures.
 
@@ -159,7 +161,7 @@ def _whole_runs(
     size = 0
     for frozen, signature in sent:
         if not runs or runs[-1].first_seq != signature.first_seq:
-            too_many = len(chosen) + signature.count > CHANGES_PER_CALL or size > BATCH_BYTES
+            too_many = len(chosen) + signature.count > batch_limit or size > BATCH_BYTES
             if runs and (too_many or len(runs) == most_runs):
                 break
             runs.append(signature)

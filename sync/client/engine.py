@@ -40,7 +40,7 @@ from sync.client.transport import Transport
 from sync.protocol.audit import verify_audit_head
 from sync.protocol.digest import case_digest
 from sync.protocol.errors import Code, SignatureInvalid
-from sync.protocol.limits import FEED_LIMIT
+from sync.protocol.limits import CHANGES_PER_CALL, FEED_LIMIT
 from sync.protocol.management import CasePage, ReceiptPage
 from sync.protocol.push import CaseDigest, SyncAnswer
 from sync.protocol.receipts import ReceiptEntry
@@ -127,6 +127,7 @@ class SyncEngine:
         *,
         clock: Callable[[], float] = time.time,
         page_limit: int = PAGE_ITEMS,
+        batch_limit: int = CHANGES_PER_CALL,
         beside: Beside[SyncAnswer] = in_a_thread,
     ) -> None:
         """Join the parts.
@@ -137,6 +138,7 @@ class SyncEngine:
             transport: The wire.
             clock: Unix time by this device, in seconds.
             page_limit: The most items that a page brings.
+            batch_limit: The most changes that a call hands in.
             beside: How a call is made while the device works on.
         """
         self._replica = replica
@@ -144,6 +146,7 @@ class SyncEngine:
         self._transport = transport
         self._clock = clock
         self._page_limit = page_limit
+        self._batch_limit = batch_limit
         self._beside = beside
         self._one_run = threading.Lock()
         self._most_runs = 0
@@ -278,6 +281,7 @@ class SyncEngine:
             tx.identity(),
             now_ms=now_ms,
             page_limit=self._page_limit,
+            batch_limit=self._batch_limit,
             most_runs=self._most_runs,
         )
 
@@ -293,6 +297,7 @@ class SyncEngine:
                 tx.identity(),
                 now_ms=int(channel.server_now() * 1000),
                 page_limit=self._page_limit,
+                batch_limit=self._batch_limit,
                 after=plan,
             )
         return following if following.sent else None

@@ -58,13 +58,15 @@ def make_key(tx: Transaction, case_id: str, *, epoch: int) -> HeldKey:
     return made
 
 
-def freeze(tx: Transaction, identity: Identity) -> list[tuple[SentChange, RunSignature]]:
+def freeze(
+    tx: Transaction, identity: Identity, most: int = CHANGES_PER_CALL
+) -> list[tuple[SentChange, RunSignature]]:
     """Freeze the next batch of open changes; return it by number, as `Transaction.sent` does.
 
-    Only called while nothing is on its way, so that a record is never in flight twice.
+    A record that is on its way is left out, so that none is in flight twice.
     """
     position = tx.position()
-    candidates = tx.sendable(CHANGES_PER_CALL)
+    candidates = tx.sendable(most)
     ids = [change.record_id for change in candidates]
     bases = tx.bases(ids)
     texts = tx.current([c.record_id for c in candidates if c.kept is None])

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Lock
 from typing import Any, TypeVar
 from unittest.mock import patch
 
@@ -122,6 +123,7 @@ class SimCentre:
         """Make the key and the tables where they are missing, and open."""
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
+        self._turn = Lock()  # a device may have a call under way in a thread
         self.loop = asyncio.new_event_loop()
         self._open()
 
@@ -172,7 +174,7 @@ class SimCentre:
     ) -> RawAnswer:
         """Hand one request to the application."""
         # Nothing else runs here: a hop to another thread and back costs more than the call.
-        with patch.object(anyio.to_thread, "run_sync", _here):
+        with self._turn, patch.object(anyio.to_thread, "run_sync", _here):
             return self.loop.run_until_complete(self._ask(method, path, query, headers, body))
 
     async def _ask(
@@ -334,12 +336,15 @@ class SimDevice:
 
     beside: Beside[SyncAnswer] = staticmethod(at_once)
 
-    def __init__(self, folder: Path, centre: SimCentre, *, page_limit: int = 1000) -> None:
+    def __init__(
+        self, folder: Path, centre: SimCentre, *, page_limit: int = 1000, batch_limit: int = 500
+    ) -> None:
         """Open the store of a folder, or make an empty one that is not enrolled yet."""
         self.folder = folder
         self.centre = centre
         self.wire = InProcessWire(centre)
         self.page_limit = page_limit
+        self.batch_limit = batch_limit
         self.clock_offset = timedelta(0)
         if not folder.exists():
             Database.create(folder, bytes(32), SCHEMA).close()
@@ -364,6 +369,7 @@ class SimDevice:
             self.wire,
             clock=lambda: self.now().timestamp(),
             page_limit=self.page_limit,
+            batch_limit=self.batch_limit,
             beside=self.beside,
         )
         with self.replica.reading() as tx:
