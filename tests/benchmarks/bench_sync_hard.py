@@ -1,6 +1,6 @@
 """Sync beside its peers when it is hard: a crowd, a bad link, kills, two edits of one record.
 
-Run by hand, from a folder with the repository's environment (under twenty minutes on two cores):
+Run by hand, from a folder with the repository's environment (about twelve minutes on two cores):
 
     python -m tests.benchmarks.bench_sync_hard --peers FOLDER --json hard.json
 
@@ -71,8 +71,8 @@ class Sizes:
 
 FULL = Sizes(
     crowd=Crowd(advocates=50, caseload=200, new=20, bursts=3),
-    far=Weather(Quality(0.3, 0.05), rounds=10, new=100, edited=20, seconds=90),
-    torn=Weather(Quality(0.03, 0.3), rounds=20, new=50, edited=20, seconds=60),
+    far=Weather(Quality(0.3, 0.05), rounds=10, new=100, edited=20, seconds=60),
+    torn=Weather(Quality(0.03, 0.3), rounds=20, new=50, edited=20, seconds=45),
     kills=KILLS,
 )
 
