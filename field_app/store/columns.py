@@ -57,6 +57,21 @@ class JsonValue(TypeDecorator[Any]):
         """Write a value; dates and instants inside the items of a list become ISO 8601 text."""
         return _write_json
 
+    def result_processor(self, _dialect: Dialect, _coltype: object) -> Callable[[Any], Any]:
+        """Read a value back."""
+        return _read_json
+
+
+def _read_json(text: Any) -> Any:
+    if text == "[]":  # most lists of a record, and most of what a newer version added
+        return []
+    if text == "{}":
+        return {}
+    if text is None:
+        return None
+    # SQLite keeps a lone number as a number.
+    return json.loads(text) if isinstance(text, str) else text
+
 
 def _write_json(value: Any) -> str | None:
     if value is None:

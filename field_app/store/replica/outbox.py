@@ -7,6 +7,7 @@ outbox are on the medium together or not at all.
 import sqlite3
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import and_, bindparam, exists, func, not_, select, update
@@ -129,10 +130,11 @@ class OutboxPart:
                     "key_id": frozen.change.key_id,
                     "deleted": frozen.change.deleted,
                     "sealed": frozen.change.sealed,
-                    "sealed_hash": frozen.sealed_hash,
                     "run_first": run.first_seq,
                     "run_count": run.count,
-                    "run_signature": run.signature,
+                    "run_signature": (
+                        run.signature if run.first_seq == frozen.change.device_seq else None
+                    ),
                 }
                 for frozen, run in changes
             ],
@@ -187,4 +189,4 @@ def _sent(row: Any, runs: dict[int, RunSignature]) -> tuple[SentChange, RunSigna
         run = runs[row.run_first] = RunSignature(
             first_seq=row.run_first, count=row.run_count, signature=row.run_signature
         )
-    return SentChange(change, row.edit_id, row.sealed_hash), run
+    return SentChange(change, row.edit_id, sha256(row.sealed).digest()), run

@@ -34,7 +34,10 @@ class OpenChangeRow(SQLModel, table=True):
 
 
 class SentChangeRow(SQLModel, table=True):
-    """A frozen change: the very bytes, and the signature of the run that it belongs to."""
+    """A frozen change: the very bytes, and the run that it belongs to.
+
+    The run's signature stands with its first change alone: it would be a tenth of a batch.
+    """
 
     __tablename__ = "sync_sent"
     device_seq: int = Field(primary_key=True)
@@ -45,10 +48,9 @@ class SentChangeRow(SQLModel, table=True):
     key_id: str
     deleted: bool
     sealed: bytes = Field(sa_type=RawBytes)
-    sealed_hash: bytes = Field(sa_type=RawBytes)
     run_first: int
     run_count: int
-    run_signature: bytes = Field(sa_type=RawBytes)
+    run_signature: bytes | None = Field(default=None, sa_type=RawBytes)
 
 
 class BaseRow(SQLModel, table=True):
