@@ -71,24 +71,25 @@ class AuditHead(Message):
 
     def signed_bytes(self) -> bytes:
         """Return what the server signed."""
-        return _HEAD_CONTEXT + _HEAD.pack(
-            id_bytes(self.agency_id), self.generation, self.number, self.hash, self.at
-        )
+        return _head_bytes(self.agency_id, self.generation, self.number, self.hash, self.at)
+
+
+def _head_bytes(agency_id: str, generation: int, number: int, entry: bytes, at: int) -> bytes:
+    return _HEAD_CONTEXT + _HEAD.pack(id_bytes(agency_id), generation, number, entry, at)
 
 
 def sign_audit_head(
     key: Ed25519PrivateKey, agency_id: str, generation: int, number: int, entry: bytes, at: int
 ) -> AuditHead:
     """Return the head, signed by the server."""
-    head = AuditHead.model_construct(
+    return AuditHead.model_construct(
         agency_id=agency_id,
         generation=generation,
         number=number,
         hash=entry,
         at=at,
-        signature=bytes(64),
+        signature=key.sign(_head_bytes(agency_id, generation, number, entry, at)),
     )
-    return head.model_copy(update={"signature": key.sign(head.signed_bytes())})
 
 
 def verify_audit_head(head: AuditHead, server: Ed25519PublicKey) -> None:

@@ -99,14 +99,17 @@ class ChainHead(Message):
 
     def signed_bytes(self) -> bytes:
         """Return what the server signed."""
-        return _HEAD_CONTEXT + _HEAD.pack(
-            id_bytes(self.agency_id),
-            id_bytes(self.device_id),
-            self.generation,
-            self.device_seq,
-            self.hash,
-            self.at,
+        return _head_bytes(
+            self.agency_id, self.device_id, self.generation, self.device_seq, self.hash, self.at
         )
+
+
+def _head_bytes(
+    agency_id: str, device_id: str, generation: int, device_seq: int, entry_hash: bytes, at: int
+) -> bytes:
+    return _HEAD_CONTEXT + _HEAD.pack(
+        id_bytes(agency_id), id_bytes(device_id), generation, device_seq, entry_hash, at
+    )
 
 
 def sign_chain_head(
@@ -119,16 +122,16 @@ def sign_chain_head(
     at: int,
 ) -> ChainHead:
     """Return the head, signed by the server."""
-    head = ChainHead.model_construct(
+    signed = _head_bytes(agency_id, device_id, generation, device_seq, entry_hash, at)
+    return ChainHead.model_construct(
         agency_id=agency_id,
         device_id=device_id,
         generation=generation,
         device_seq=device_seq,
         hash=entry_hash,
         at=at,
-        signature=bytes(64),
+        signature=key.sign(signed),
     )
-    return head.model_copy(update={"signature": key.sign(head.signed_bytes())})
 
 
 def verify_chain_head(head: ChainHead, server: Ed25519PublicKey) -> None:

@@ -135,7 +135,6 @@ def _identity(centre: Centre, device_id: str, *, read_again: bool) -> Identity:
     return found
 
 
-SyncingDevice = Annotated[str, Depends(syncing_device)]
 SignedDevice = Annotated[str, Depends(signed_device)]
 TheCentre = Annotated[Centre, Depends(centre_of)]
 TheExchange = Annotated[Exchange, Depends(exchange_of)]

@@ -14,16 +14,19 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, Table, create_engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import DBAPIError, DisconnectionError, IntegrityError, OperationalError
+from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import SQLModel
 
 from sync.protocol.errors import Code
+from sync.server.prepared import run_raw
 from sync.server.problems import Refused
 
 T = TypeVar("T")
 
 BUSY_SECONDS = 20
 _TRIES = 6
+_TRUSTED_SECONDS = 5  # a connection that was returned so lately is taken as it is
 # PostgreSQL: serialization failure, deadlock; another writer went first, and the work is repeated.
 _REPEATABLE_STATES = {"40001", "40P01"}
 
@@ -41,7 +44,7 @@ class Database:
         self.url = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self._writer = threading.Lock()
-        options: dict[str, Any] = {"hide_parameters": True, "pool_pre_ping": not self.is_sqlite}
+        options: dict[str, Any] = {"hide_parameters": True}
         if self.is_sqlite:
             if self.url.database:
                 Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
@@ -52,6 +55,22 @@ class Database:
         if self.is_sqlite:
             event.listen(self.engine, "connect", _prepare_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)
+        else:
+            event.listen(self.engine, "checkin", _stamp)
+            event.listen(self.engine, "checkout", self._ping_when_stale)
+
+    def _ping_when_stale(self, driver: Any, record: ConnectionPoolEntry, _proxy: Any) -> None:
+        """Ask a connection that was idle for a while whether its server is still there.
+
+        To ask each time would be one more trip in every transaction.
+        """
+        if time.monotonic() - record.info.get("returned_at", 0.0) < _TRUSTED_SECONDS:
+            return
+        dialect = self.engine.dialect
+        try:
+            dialect.do_ping(driver)
+        except dialect.loaded_dbapi.Error as error:
+            raise DisconnectionError from error  # the pool opens another one
 
     def close(self) -> None:
         """Close every connection."""
@@ -115,4 +134,9 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     immediate = connection.get_execution_options().get("field_notes_write", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+    # By the driver, as every small round begins so; its errors come as SQLAlchemy's.
+    run_raw(connection, "BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+
+def _stamp(_driver: Any, record: ConnectionPoolEntry) -> None:
+    record.info["returned_at"] = time.monotonic()

@@ -8,7 +8,7 @@ flags may come as 0 and 1. Everything else of the centre uses SQLAlchemy's conne
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any, NoReturn
 
 from sqlalchemy import BigInteger, ColumnElement, Connection, String, Table, insert
@@ -23,6 +23,8 @@ from sqlalchemy.types import NullType
 
 Row = tuple[Any, ...]
 
+_NOTHING = nullcontext()
+_IDLE = 0  # psycopg.pq.TransactionStatus.IDLE: no BEGIN was sent yet
 COPIED_ROWS = 20
 """PostgreSQL: as many rows or more are copied in; below, COPY costs more than it saves."""
 
@@ -75,7 +77,9 @@ class Prepared:
         sql, given = self._ready(connection, values)
         driver: Any = connection.connection.dbapi_connection
         try:
-            found: list[Row] = driver.execute(sql, given).fetchall()
+            with _with_its_begin(connection, driver):
+                cursor = driver.execute(sql, given)
+            found: list[Row] = cursor.fetchall()  # outside: to wait within is a second trip
         except Exception as error:
             _raise(connection, sql, error)
         return found
@@ -183,6 +187,26 @@ def together(connection: Connection) -> Iterator[None]:
         raise
     except Exception as error:
         _raise(connection, "several statements in one trip", error)
+
+
+def _with_its_begin(connection: Connection, driver: Any) -> AbstractContextManager[Any]:
+    """Return what sends a transaction's first statement in one trip with its BEGIN.
+
+    On SQLite `Database` has begun already, and there are no trips.
+    """
+    if connection.dialect.name == "postgresql" and driver.info.transaction_status == _IDLE:
+        trip: AbstractContextManager[Any] = driver.pipeline()
+        return trip
+    return _NOTHING
+
+
+def run_raw(connection: Connection, sql: str) -> None:
+    """Run a text without values."""
+    driver: Any = connection.connection.dbapi_connection
+    try:
+        driver.execute(sql)
+    except Exception as error:
+        _raise(connection, sql, error)
 
 
 def _raise(connection: Connection, sql: str, error: Exception) -> NoReturn:

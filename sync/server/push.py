@@ -120,8 +120,8 @@ def push(work: Work, caller: Caller, request: SyncRequest) -> Pushed:
     spans, recoverable = _lock_spans(work.connection, caller, case_ids)
     if is_revoked:
         spans = {case_id: _cut(span, caller.revoked_seq) for case_id, span in spans.items()}
-    stated = read_openings(caller, request.openings)
     unknown = _unknown_cases(work, request.keys, new, spans)
+    stated = read_openings(caller, request.openings) if unknown else {}
     openings = [case_id for case_id in unknown if case_id in stated]
     writable = {
         case_id for case_id, span in spans.items() if span.is_live and may_write(caller, case_id)
