@@ -31,6 +31,7 @@ ADVOCATES = st.integers(1, 2)
 CASES = st.sampled_from((0, 0, 0, 0, 1, 1, *range(2, MOST_CASES)))
 NAMES = st.sampled_from(FIELDS)
 PAGES = st.sampled_from((1, 1, 3, 100))
+BATCHES = st.sampled_from((1, 2, 500))
 CALLS = st.integers(0, 2)
 MOMENTS = st.sampled_from(("before", "after"))
 TOPICS = ("access", "ends", "stores", "centre", "clocks", "pictures")
@@ -94,15 +95,17 @@ class Histories(RuleBasedStateMachine):
     world: World | None = None
     topics: frozenset[str] = frozenset()
 
-    @initialize(page_limit=PAGES, about=st.tuples(*(st.booleans() for _ in TOPICS)))
-    def begin(self, page_limit: int, about: tuple[bool, ...]) -> None:
+    @initialize(
+        page_limit=PAGES, batch_limit=BATCHES, about=st.tuples(*(st.booleans() for _ in TOPICS))
+    )
+    def begin(self, page_limit: int, batch_limit: int, about: tuple[bool, ...]) -> None:
         """Start with an enrolled agency."""
         self.topics = frozenset(t for t, is_on in zip(TOPICS, about, strict=True) if is_on) | {""}
         enrolled_agency()
         # Pages are in the order of ids: the same seed shall make the same ones.
         self.chance = patch.object(os, "urandom", Random(0).randbytes)
         self.chance.start()
-        self.world = World(page_limit)
+        self.world = World(page_limit, batch_limit)
 
     @rule(act=NAMED)
     def live(self, act: tuple[Any, ...]) -> None:

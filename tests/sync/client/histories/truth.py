@@ -101,7 +101,7 @@ def decide_everything(world: World) -> bool:
 def _nothing_waits(world: World, number: int, device: SimDevice) -> None:
     assert device.waiting() == 0, f"device {number}: waits although nothing is in the way"
     with device.replica.reading() as tx:
-        held = tx.held_of_case(None)
+        held = [(each.record.record_id, each.reason) for each in tx.held_of_case(None)]
         standing, handed_in = tx.position().standing, tx.position().handed_in
         here = set(tx.cases_here()) - RESERVED_CASES if number in world.revoked else set()
     assert held == [], f"device {number}: a record is held although its key is here: {held}"

@@ -56,13 +56,18 @@ class World:
         stirred: Numbers of devices that synced since somebody looked at them.
     """
 
-    def __init__(self, page_limit: int) -> None:
-        """Begin with an enrolled agency; pages of `page_limit` items."""
+    def __init__(self, page_limit: int, batch_limit: int = 500) -> None:
+        """Begin with an enrolled agency; pages of so many items, calls of so many changes."""
         made = copy_of_agency()
         self.folder = made.folder
         self.centre = SimCentre(self.folder / "centre")
         self.devices = [
-            SimDevice(self.folder / f"device{number}", self.centre, page_limit=page_limit)
+            SimDevice(
+                self.folder / f"device{number}",
+                self.centre,
+                page_limit=page_limit,
+                batch_limit=batch_limit,
+            )
             for number in range(3)
         ]
         self.cases = list(made.grants)
