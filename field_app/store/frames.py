@@ -28,6 +28,8 @@ MAX_FRAME_BYTES = 1 << 30  # an import of a million rows is below it
 _FRAME_HEADER = struct.Struct(">II")
 _SEQ = struct.Struct(">Q")
 _LENGTH = struct.Struct(">I")
+_LARGE_BYTES = 64 * 1024
+_SAMPLE_BYTES = 8 * 1024
 _PLAIN = b"R"
 _ZLIB = b"Z"
 _MIN_SEALED_BYTES = NONCE_BYTES + PAD_BYTES + TAG_BYTES
@@ -134,9 +136,25 @@ def header_crc(sealed_bytes: int, seq: int) -> int:
 
 
 def _pack(payload: bytes) -> bytes:
-    squeezed = _ZLIB + zlib.compress(payload, 1)
+    squeezed = _ZLIB + _squeeze(payload)
     body = squeezed if len(squeezed) <= len(payload) else _PLAIN + payload
     return _pad(_LENGTH.pack(len(body)) + body)
+
+
+def _squeeze(payload: bytes) -> bytes:
+    """Return a payload in the zlib format.
+
+    A batch on its way to the centre is sealed bytes in base64: no repeats, six bits in eight.
+    Huffman coding alone finds those, in a third of the time. A sample tells.
+    """
+    strategy = zlib.Z_DEFAULT_STRATEGY
+    if len(payload) > _LARGE_BYTES:
+        middle = len(payload) // 2
+        sample = payload[middle : middle + _SAMPLE_BYTES]
+        if len(zlib.compress(sample, 1)) > _SAMPLE_BYTES * 6 // 10:
+            strategy = zlib.Z_HUFFMAN_ONLY
+    compressor = zlib.compressobj(1, strategy=strategy)
+    return compressor.compress(payload) + compressor.flush()
 
 
 def _pad(data: bytes) -> bytes:

@@ -72,7 +72,10 @@ def compose(
             deposits = [deposit for deposit in deposits if deposit not in after.deposits]
     chosen, runs = _whole_runs(sent, most_runs, batch_limit)
     is_whole = len(chosen) == len(sent)
-    waiting = tx.count_sendable() + len(sent) - len(chosen)
+    if after is None:
+        waiting = tx.count_sendable() + len(sent) - len(chosen)
+    else:  # counting them all for each of many calls would take as long as sealing them
+        waiting = max(0, after.waiting - len(chosen))
     # Who can send nothing reads: a key that is missing comes in the feed, and a restored
     # centre is read whole before anything is sent.
     wants_page = is_whole and not revoked and (waiting == 0 or not chosen)

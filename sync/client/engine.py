@@ -339,7 +339,7 @@ class SyncEngine:
             report.new_conflicts += receiver.conflicts
             # What was stuck before an empty page is stuck still; asking again brings nothing.
             stuck = 0 if receiver.touched else plan.stuck
-            left = tx.count_sendable() > stuck or tx.has_sent()
+            left = tx.has_sent() or _is_more_than(tx, stuck)
             due = bool(wanted_deposits(tx, identity, answer.server_time))
             now = self._reached(tx.position(), plan, answer)
             revoked = now.standing is Standing.REVOKED
@@ -351,7 +351,7 @@ class SyncEngine:
             self._read_case(case_id, channel, report)
         if differing:
             with self._replica.reading() as tx:
-                left = left or tx.count_sendable() > 0
+                left = left or tx.has_sendable()
         needs_more = left or (
             not revoked and ((moved and answer.more) or due or not plan.request.limit)
         )
@@ -559,6 +559,11 @@ class SyncEngine:
                 report.taken += receiver.taken
                 report.new_conflicts += receiver.conflicts
             after = page.records[-1].record_id if page.records else ""
+
+
+def _is_more_than(tx: Transaction, stuck: int) -> bool:
+    """Return whether more can be sent than what is stuck."""
+    return tx.count_sendable() > stuck if stuck else tx.has_sendable()
 
 
 def _replaced() -> ContradictoryAnswer:

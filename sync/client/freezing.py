@@ -5,13 +5,20 @@ change. Runs are cut here too, at 32 changes or 1 MiB, and never split again.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from hashlib import sha256
 
 from sync.client.authors import write_text
 from sync.client.identity import Identity
 from sync.client.replica import Base, HeldKey, Json, OpenChange, SentChange, Transaction
-from sync.protocol.envelope import Change, RecordHead, RunSignature, sign_run
+from sync.protocol.envelope import (
+    Change,
+    RecordHead,
+    RunSignature,
+    associated_data,
+    leaf_of,
+    sign_leaves,
+)
 from sync.protocol.ids import AGENCY_CASE_ID, MANAGERS_CASE_ID
 from sync.protocol.keys import new_case_key
 from sync.protocol.limits import CHANGES_PER_CALL, CHANGES_PER_RUN, RUN_BYTES
@@ -71,7 +78,7 @@ def freeze(
     bases = tx.bases(ids)
     texts = tx.current([c.record_id for c in candidates if c.kept is None])
     keys: dict[str, HeldKey | None] = {}
-    frozen: list[SentChange] = []
+    frozen: list[_Frozen] = []
     refused: list[OpenChange] = []
     size = 0
     for candidate in candidates:
@@ -92,7 +99,7 @@ def freeze(
             refused.append(replace(candidate, attention=TOO_LARGE))
             continue
         frozen.append(sent)
-        size += len(sent.change.sealed)
+        size += len(sent.sent.change.sealed)
         if size > BATCH_BYTES:
             break
     if refused:
@@ -101,9 +108,17 @@ def freeze(
         return []
     signed = _signed(identity, position.generation, frozen)
     tx.add_sent(signed)
-    tx.remove_open([sent.change.record_id for sent in frozen])
+    tx.remove_open([each.sent.change.record_id for each in frozen])
     tx.set_position(replace(position, last_seq=position.last_seq + len(frozen)))
     return signed
+
+
+@dataclass(frozen=True, slots=True)
+class _Frozen:
+    """A frozen change, and its leaf for the run that it will be part of."""
+
+    sent: SentChange
+    leaf: bytes
 
 
 def _seal(
@@ -114,57 +129,62 @@ def _seal(
     text: Json,
     key: HeldKey,
     bases: dict[str, Base],
-) -> SentChange:
+) -> _Frozen:
     base = bases.get(candidate.record_id)
+    base_revision = base.revision if base is not None else 0
+    deleted = bool(text.get("deleted", False))
     head = RecordHead(
-        agency_id=identity.agency_id,
-        case_id=candidate.case_id,
-        record_id=candidate.record_id,
-        device_id=identity.device_id,
-        key_id=key.key.key_id,
-        generation=generation,
-        base_revision=base.revision if base is not None else 0,
-        device_seq=number,
-        deleted=bool(text.get("deleted", False)),
-    )
+        identity.agency_id,
+        candidate.case_id,
+        candidate.record_id,
+        identity.device_id,
+        key.key.key_id,
+        generation,
+        base_revision,
+        number,
+        deleted,
+    ).pack()
     made_on = base.sealed_hash if base is not None else None
-    sealed = seal_record(write_text(text, made_on), key.key.key, head.associated_data())
-    change = Change.model_construct(
-        record_id=head.record_id,
-        case_id=head.case_id,
-        base_revision=head.base_revision,
+    sealed = seal_record(write_text(text, made_on), key.key.key, associated_data(head))
+    sealed_hash = sha256(sealed).digest()
+    # Checked while it is made: that costs less than `model_construct`.
+    change = Change(
+        record_id=candidate.record_id,
+        case_id=candidate.case_id,
+        base_revision=base_revision,
         device_seq=number,
-        key_id=head.key_id,
-        deleted=head.deleted,
+        key_id=key.key.key_id,
+        deleted=deleted,
         sealed=sealed,
     )
-    return SentChange(change, candidate.edit_id, sha256(sealed).digest())
+    return _Frozen(SentChange(change, candidate.edit_id, sealed_hash), leaf_of(head, sealed_hash))
 
 
 def _signed(
-    identity: Identity, generation: int, frozen: Sequence[SentChange]
+    identity: Identity, generation: int, frozen: Sequence[_Frozen]
 ) -> list[tuple[SentChange, RunSignature]]:
     signed: list[tuple[SentChange, RunSignature]] = []
     for run in _runs(frozen):
-        signature = sign_run(
+        signature = sign_leaves(
             identity.keys.signing,
             identity.agency_id,
             identity.device_id,
             generation,
-            [sent.change for sent in run],
+            run[0].sent.change.device_seq,
+            [each.leaf for each in run],
         )
-        signed.extend((sent, signature) for sent in run)
+        signed.extend((each.sent, signature) for each in run)
     return signed
 
 
-def _runs(frozen: Sequence[SentChange]) -> list[list[SentChange]]:
-    runs: list[list[SentChange]] = []
+def _runs(frozen: Sequence[_Frozen]) -> list[list[_Frozen]]:
+    runs: list[list[_Frozen]] = []
     size = 0
-    for sent in frozen:
-        length = len(sent.change.sealed)
+    for each in frozen:
+        length = len(each.sent.change.sealed)
         if not runs or len(runs[-1]) == CHANGES_PER_RUN or size + length > RUN_BYTES:
             runs.append([])
             size = 0
-        runs[-1].append(sent)
+        runs[-1].append(each)
         size += length
     return runs

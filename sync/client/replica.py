@@ -291,6 +291,9 @@ class Transaction(Protocol):
         Left out: those that need attention, are on their way already, or whose record is held.
         """
 
+    def has_sendable(self) -> bool:
+        """Return whether a change could be frozen now."""
+
     def count_sendable(self) -> int:
         """Return how many changes could be frozen now."""
 

@@ -12,6 +12,7 @@ _WORTH_BYTES = 256
 # Sealed bytes in base64url have no repeats, only six bits in eight: Huffman coding alone takes a
 # third of the time of level 1 (9 against 22 us a record, measured) and loses 10 % on field names.
 _LARGE_BYTES = 64 * 1024
+_SAMPLE_BYTES = 2048
 
 
 class TooLarge(ProtocolError):
@@ -22,10 +23,20 @@ def deflate(body: bytes) -> tuple[bytes, str | None]:
     """Return a body as it should travel, and its content coding (None when it stays as it is)."""
     if len(body) < _WORTH_BYTES:
         return body, None
-    strategy = zlib.Z_HUFFMAN_ONLY if len(body) > _LARGE_BYTES else zlib.Z_DEFAULT_STRATEGY
-    level = 1 if len(body) > _LARGE_BYTES else 6
+    is_large = len(body) > _LARGE_BYTES
+    strategy = zlib.Z_HUFFMAN_ONLY if is_large and not _repeats(body) else zlib.Z_DEFAULT_STRATEGY
+    level = 1 if is_large else 6
     compressor = zlib.compressobj(level, zlib.DEFLATED, zlib.MAX_WBITS, 8, strategy)
     return compressor.compress(body) + compressor.flush(), ENCODING
+
+
+def _repeats(body: bytes) -> bool:
+    """Return whether a body is like outcomes, which repeat themselves, rather than like records.
+
+    These come out a third as long when repeats are looked for, and no slower (measured).
+    """
+    middle = body[len(body) // 2 :][:_SAMPLE_BYTES]
+    return len(zlib.compress(middle, 1)) < len(middle) // 2
 
 
 def inflate(body: bytes, encoding: str | None, *, cap_bytes: int = INFLATED_BYTES) -> bytes:

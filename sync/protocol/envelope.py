@@ -237,9 +237,27 @@ def sign_run(
     first = changes[0].device_seq
     if [change.device_seq for change in changes] != list(range(first, first + len(changes))):
         raise ValueError("The changes of a run are numbered without gaps.")
-    leaves = b"".join(leaf for leaf, _ in leaves_of(agency_id, device_id, generation, changes))
-    signature = key.sign(run_bytes(agency_id, device_id, generation, first, leaves))
-    return RunSignature(first_seq=first, count=len(changes), signature=signature)
+    leaves = [leaf for leaf, _ in leaves_of(agency_id, device_id, generation, changes)]
+    return sign_leaves(key, agency_id, device_id, generation, first, leaves)
+
+
+def sign_leaves(
+    key: Ed25519PrivateKey,
+    agency_id: str,
+    device_id: str,
+    generation: int,
+    first_seq: int,
+    leaves: Sequence[bytes],
+) -> RunSignature:
+    """Return the signature over the leaves of consecutive changes, from `first_seq` on.
+
+    Raises:
+        ValueError: They are too many, or none.
+    """
+    if not 1 <= len(leaves) <= CHANGES_PER_RUN:
+        raise ValueError(f"A run holds 1 to {CHANGES_PER_RUN} changes.")
+    signed = run_bytes(agency_id, device_id, generation, first_seq, b"".join(leaves))
+    return RunSignature(first_seq=first_seq, count=len(leaves), signature=key.sign(signed))
 
 
 def verify_run(agency_id: str, run: Run, author: Ed25519PublicKey) -> None:
@@ -262,6 +280,11 @@ def associated_data(packed_head: bytes) -> bytes:
     return _SEAL + packed_head
 
 
+def leaf_of(packed_head: bytes, sealed_hash: bytes) -> bytes:
+    """Return the hash that stands for a change with this head in its run."""
+    return sha256(_LEAF + packed_head + sealed_hash).digest()
+
+
 def check_record_in_run(
     record: Record, run: Run, *, packed_head: bytes, sealed_hash: bytes
 ) -> None:
@@ -276,7 +299,7 @@ def check_record_in_run(
     Raises:
         SignatureInvalid: The author did not write this record, or not this revision of it.
     """
-    expected = sha256(_LEAF + packed_head + sealed_hash).digest()
+    expected = leaf_of(packed_head, sealed_hash)
     belongs = (
         run.device_id == record.device_id
         and run.generation == record.generation

@@ -50,6 +50,7 @@ _SENDABLE = Prepared(
     .order_by(OPEN.c.case_id, OPEN.c.queued_at, OPEN.c.record_id)
     .limit(bindparam("most"))
 )
+_ANY_SENDABLE = Prepared(select(OPEN.c.record_id).where(_IS_SENDABLE).limit(1))
 _COUNT_SENDABLE = Prepared(select(func.count()).select_from(OPEN).where(_IS_SENDABLE))
 _SENT_AFTER = Prepared(
     select(SENT).where(SENT.c.device_seq > bindparam("after")).order_by(SENT.c.device_seq)
@@ -147,6 +148,10 @@ class OutboxPart:
     def sendable(self, limit: int) -> list[OpenChange]:
         """See the port."""
         return [_open(row) for row in _SENDABLE.rows(self.driver, most=limit)]
+
+    def has_sendable(self) -> bool:
+        """See the port."""
+        return bool(_ANY_SENDABLE.rows(self.driver))
 
     def count_sendable(self) -> int:
         """See the port."""

@@ -6,6 +6,7 @@ They are the device's own and never travel; their names begin with `sync_`.
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import Index
 from sqlmodel import Field, SQLModel
 
 from field_app.store.columns import Instant, JsonValue, RawBytes
@@ -25,8 +26,10 @@ class OpenChangeRow(SQLModel, table=True):
     """A record that has to be sent. `kept` holds its text while its case is hidden."""
 
     __tablename__ = "sync_open"
+    # In the order in which they are sent: a batch must not sort all that wait.
+    __table_args__ = (Index("sync_open_order", "case_id", "queued_at", "record_id"),)
     record_id: str = Field(primary_key=True)
-    case_id: str = Field(index=True)
+    case_id: str
     edit_id: str
     attention: str | None = None
     kept: dict[str, Any] | None = Field(default=None, sa_type=JsonValue)
