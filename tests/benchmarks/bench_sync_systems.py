@@ -52,7 +52,7 @@ def free_port() -> int:
 
 
 def cpu_seconds(pids: set[int]) -> float:
-    """Return the processor time of processes and of their present children and theirs (Linux)."""
+    """Return the processor time of processes, their children and theirs (Linux)."""
     ticks = 0
     parents: dict[int, int] = {}
     used: dict[int, int] = {}
@@ -61,7 +61,8 @@ def cpu_seconds(pids: set[int]) -> float:
             with suppress(OSError):
                 fields = (folder / "stat").read_text().rsplit(")", 1)[1].split()
                 parents[int(folder.name)] = int(fields[1])
-                used[int(folder.name)] = int(fields[11]) + int(fields[12])
+                # With what ended children took: a database ends its connections' processes.
+                used[int(folder.name)] = sum(int(field) for field in fields[11:15])
     for pid in used:
         ancestor = pid
         while ancestor not in pids and ancestor in parents:
