@@ -71,8 +71,8 @@ ACTS = {
         Act(World.revoke, 1, "ends", (ADVOCATES,)),
         Act(World.copy_store, 1, "stores", (DEVICES,)),
         Act(World.roll_back_store, 1, "stores", (DEVICES,)),
-        Act(World.back_up_centre, 1, "centre", ()),
-        Act(World.restore_centre, 1, "centre", (DEVICES, CASES, NAMES)),
+        Act(World.back_up_centre, 3, "centre", ()),
+        Act(World.restore_centre, 3, "centre", (DEVICES, CASES, NAMES)),
         Act(World.set_clock, 1, "clocks", (DEVICES, st.sampled_from(CLOCKS))),
         Act(World.take_picture, 2, "pictures", (DEVICES, CASES)),
     )
