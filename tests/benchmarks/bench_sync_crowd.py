@@ -70,6 +70,7 @@ def crowd(system: System, folder: Path, records: Path, plan: Crowd) -> dict[str,
             "device_cpu_s": median(each["device_cpu_s"] for each in bursts),
             "tries": sum(answer["attempts"] for answer in answers) / len(answers),
             "failed": sum(not answer["ok"] for answer in answers),
+            "errors": [error for answer in answers for error in answer.get("err", ())],
             "found": found,
         }
 
