@@ -291,9 +291,13 @@ class Run(ServerTable, table=True):
 
 
 class Receipt(ServerTable, table=True):
-    """What became of one number of one device; enough to answer it again, and for the chain."""
+    """What became of one number of one device; enough to answer it again, and for the chain.
+
+    On SQLite in the order of its key, without a second tree beside: each push only appends.
+    """
 
     __tablename__ = "receipt"
+    __table_args__ = {"sqlite_with_rowid": False}
     device_id: str = Field(sa_column=_id(primary=True))
     generation: int = Field(sa_column=_number(primary=True))
     device_seq: int = Field(sa_column=_number(primary=True))

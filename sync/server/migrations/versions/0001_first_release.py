@@ -191,6 +191,7 @@ def upgrade() -> None:
         sa.Column("sealed_hash", sa.LargeBinary(), nullable=False),
         sa.Column("received_at", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.PrimaryKeyConstraint("device_id", "generation", "device_seq"),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "record",
