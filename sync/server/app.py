@@ -16,6 +16,7 @@ from sync.server.centre import Centre, open_centre
 from sync.server.exchange import SignedExchange
 from sync.server.generations import honour_mark
 from sync.server.logs import log, set_up_logs
+from sync.server.prepared import compile_all
 from sync.server.problems import Refused
 from sync.server.routes import (
     attachments,
@@ -88,7 +89,9 @@ def from_environment() -> ASGIApp:
     """Return the application for the environment's settings: the factory that uvicorn calls."""
     settings = read_settings(os.environ)
     set_up_logs(settings.log_level)
-    app = build_app(open_centre(settings))
+    centre = open_centre(settings)
+    app = build_app(centre)
+    compile_all(centre.database.engine.dialect.name)
     # What was imported lives as long as the process: looking through it for garbage again and
     # again would cost more than a small sync.
     gc.collect()

@@ -14,6 +14,7 @@ from pathlib import PurePath
 
 LOGGER = logging.getLogger("field_server")
 _OWN_FRAMES = 4
+_AS_JSON = json.JSONEncoder(separators=(",", ":")).encode  # `dumps` would make one for each line
 
 
 class JsonLines(logging.Formatter):
@@ -31,7 +32,7 @@ class JsonLines(logging.Formatter):
             error = record.exc_info[1]
             line["error"] = type(error).__name__
             line["place"] = _place(error)
-        return json.dumps(line, separators=(",", ":"))
+        return _AS_JSON(line)
 
 
 def _place(error: BaseException) -> list[str]:

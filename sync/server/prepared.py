@@ -63,14 +63,29 @@ _DIALECTS: dict[str, Any] = {
 }
 
 
+_ALL: "list[Prepared]" = []
+"""Every statement of the process; they are module constants."""
+
+
+def compile_all(dialect: str) -> None:
+    """Compile every statement, before the first call has to wait for it."""
+    for statement in _ALL:
+        statement.compile(dialect)
+
+
 class Prepared:
     """A statement and the order in which its values are given."""
 
     def __init__(self, statement: Executable, *names: str) -> None:
-        """Keep it. It is compiled when a database first needs it."""
+        """Keep it. It is compiled by `compile_all`, or when a database first needs it."""
         self._statement = statement
         self._names = names
         self._compiled: dict[str, tuple[str, list[int] | None, Row]] = {}
+        _ALL.append(self)
+
+    def compile(self, dialect: str) -> None:
+        """Compile it for `sqlite` or `postgresql`, so that no call has to."""
+        self._for(dialect)
 
     def rows(self, connection: Connection, *values: Any) -> list[Row]:
         """Run it and return all its rows."""

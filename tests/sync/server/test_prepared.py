@@ -18,7 +18,7 @@ from sync.protocol.ids import new_id
 from sync.protocol.keys import RECOVERY
 from sync.protocol.push import CaseDigest, KeyOutcome, Outcome, SyncAnswer
 from sync.protocol.receipts import ChainHead, Status
-from sync.server import change_feed, push, push_rows, records
+from sync.server import change_feed, prepared, push, push_rows, records
 from sync.server.prepared import COPIED_ROWS, Insertion, Prepared, together
 from sync.server.push import Told
 from sync.server.records import RUN
@@ -258,3 +258,12 @@ def row_value(record: Record, name: str) -> Any:
     """Return a field as SQLite gives it."""
     value = getattr(record, name)
     return int(value) if name == "deleted" else value
+
+
+@pytest.mark.parametrize("dialect", ["sqlite", "postgresql"])
+def test_every_statement_compiles_before_the_first_call(dialect: str) -> None:
+    prepared.compile_all(dialect)
+
+    sql = [statement._for(dialect)[0] for statement in prepared._ALL]
+    placeholder = "?" if dialect == "sqlite" else "%s"
+    assert all(placeholder in text for text in sql)
