@@ -21,7 +21,7 @@ from sync.protocol.roles import Role
 from sync.server.case_keys import KEY, sealed_key
 from sync.server.devices import DEVICE, Caller, entry
 from sync.server.grants import ACCESS, GRANT, STAFF
-from sync.server.prepared import OneOf, Prepared, Row
+from sync.server.prepared import OneOf, Prepared, Row, together
 from sync.server.records import RECORD, RunPlace
 from sync.server.sync_answer import RECORD_FIELDS, FeedParts
 
@@ -104,15 +104,20 @@ class _Reader:
 
     def items(self) -> Iterator[Item]:
         """Give the items of all sources; the first `most` in order are the page."""
-        # One look instead of six: a small sync nearly always brings records and nothing else.
-        looked = _LOOK.rows(
-            self.connection,
-            self.caller.agency,
-            self.caller.staff_id,
-            self.caller.device_id,
+        caller, cursor = self.caller, self.cursor
+        who = (caller.agency, caller.staff_id, caller.device_id)
+        with together(self.connection):
+            # One look instead of six: a small sync nearly always brings records and nothing else.
             # After the end of a feed nothing at the cursor's own position can follow.
-            self.cursor.position + (self.cursor.item == END),
-        )[0]
+            look = _LOOK.ask(self.connection, *who, cursor.position + (cursor.item == END))
+            # Written within the span of access, but not by this device itself.
+            records = _RECORDS[caller.role is Role.DATA_MANAGER, self.is_sqlite].ask(
+                self.connection, *who, cursor.position, cursor.whole, self.most + 1
+            )
+        looked = look.fetchone()
+        yield from self._beyond(
+            (seq, RECORD_RANK + one, size, None) for seq, one, size in records.fetchall()
+        )
         sources = (
             self._staff,
             self._devices,
@@ -124,7 +129,6 @@ class _Reader:
         for has_items, source in zip(looked, sources, strict=True):
             if has_items:
                 yield from source()
-        yield from self._records()
 
     def _beyond(self, items: Iterator[Item]) -> Iterator[Item]:
         place = (self.cursor.position, self.cursor.item)
@@ -160,19 +164,6 @@ class _Reader:
     def _keys(self) -> Iterator[Item]:
         rows = self._rows(_KEYS)
         return self._beyond((row.seq, KEY_RANK + row.key_id + row.sealer, 0, row) for row in rows)
-
-    def _records(self) -> Iterator[Item]:
-        """Give records written within the span of access, but not this device's own."""
-        rows = _RECORDS[self.caller.role is Role.DATA_MANAGER, self.is_sqlite].rows(
-            self.connection,
-            self.caller.agency,
-            self.caller.staff_id,
-            self.caller.device_id,
-            self.cursor.position,
-            self.cursor.whole,
-            self.most + 1,
-        )
-        return self._beyond((seq, RECORD_RANK + one, size, None) for seq, one, size in rows)
 
     def _backfill(self) -> Iterator[Item]:
         """Give each case that existed before access to it began, whole, at that number."""

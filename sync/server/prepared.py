@@ -101,10 +101,14 @@ class Prepared:
 
     def run(self, connection: Connection, *values: Any) -> None:
         """Run it for what it does."""
+        self.ask(connection, *values)
+
+    def ask(self, connection: Connection, *values: Any) -> Any:
+        """Run it and return a cursor: within `together` its rows are there after the trip."""
         sql, given = self._ready(connection, values)
         driver: Any = connection.connection.dbapi_connection
         try:
-            driver.execute(sql, given)
+            return driver.execute(sql, given)
         except Exception as error:
             _raise(connection, sql, error)
 
@@ -191,7 +195,7 @@ class Insertion:
 def together(connection: Connection) -> Iterator[None]:
     """Send the statements within in one trip, where the database is across a wire.
 
-    For `run`, `run_each` of few rows, and `rows` at the very end: each of these would wait.
+    For `run`, `ask` and `run_each` of few rows. The rows of `ask` are fetched after it.
     """
     driver: Any = connection.connection.dbapi_connection
     trip = driver.pipeline() if connection.dialect.name == "postgresql" else nullcontext()

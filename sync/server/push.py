@@ -26,7 +26,7 @@ from sync.server.decisions import read_openings
 from sync.server.devices import Caller
 from sync.server.grants import ACCESS, Span
 from sync.server.judging import Ground, Judged, judge, may_write, prepare
-from sync.server.prepared import OneOf, Prepared, many
+from sync.server.prepared import OneOf, Prepared, many, together
 from sync.server.problems import Refused
 from sync.server.receipts import receipts_between
 from sync.server.records import RECORD, RunPlace, records_by_id
@@ -117,7 +117,8 @@ def push(work: Work, caller: Caller, request: SyncRequest) -> Pushed:
     is_revoked = caller.state is DeviceState.REVOKED
     pushed.touched = {item.change.case_id for item in judged}
     case_ids = pushed.touched | {key.case_id for key in request.keys}
-    spans, recoverable = _lock_spans(work.connection, caller, case_ids)
+    record_ids = [item.change.record_id for item in new]
+    spans, recoverable, stored = _lock(work.connection, caller, case_ids, record_ids)
     if is_revoked:
         spans = {case_id: _cut(span, caller.revoked_seq) for case_id, span in spans.items()}
     unknown = _unknown_cases(work, request.keys, new, spans)
@@ -128,7 +129,6 @@ def push(work: Work, caller: Caller, request: SyncRequest) -> Pushed:
     } | set(openings)
     keys, pushed.key_outcomes = case_keys.judge(work.connection, caller, request.keys, writable)
     recoverable |= {(key.case_id, key.key_id) for key in keys if key.recipient == RECOVERY}
-    stored = _lock_records(work, [item.change.record_id for item in new])
     ground = Ground(spans, writable, recoverable, stored)
     for item in new:
         judge(work, item, ground)
@@ -195,21 +195,28 @@ def _told(item: Judged, now: int) -> Told:
     )
 
 
-def _lock_spans(
-    connection: Connection, caller: Caller, case_ids: set[str]
-) -> tuple[dict[str, Span], set[tuple[str, str]]]:
-    """Return the caller's spans of some cases, held until the commit, and their recovery keys.
+def _lock(
+    connection: Connection, caller: Caller, case_ids: set[str], record_ids: list[str]
+) -> tuple[dict[str, Span], set[tuple[str, str]], dict[str, tuple[str, int]]]:
+    """Lock what the changes are judged on, until the commit: spans first, then records by id.
 
-    A withdrawal waits for a push that is under way. Keys as (case, key).
+    A withdrawal waits for a push that is under way.
+
+    Returns:
+        The caller's spans of some cases; (case, key) of the recovery keys of these; case and
+        revision of those of some records that are there.
     """
+    with together(connection):
+        of_spans = _LOCK_SPANS.ask(connection, caller.agency, caller.staff_id, many(case_ids))
+        of_records = _LOCK_RECORDS.ask(connection, caller.agency, many(record_ids))
     spans: dict[str, Span] = {}
     recoverable: set[tuple[str, str]] = set()
-    rows = _LOCK_SPANS.rows(connection, caller.agency, caller.staff_id, many(case_ids))
-    for case_id, began, ended, key_id in rows:
+    for case_id, began, ended, key_id in of_spans.fetchall():
         spans[case_id] = Span(case_id, began, ended)
         if key_id is not None:
             recoverable.add((case_id, key_id))
-    return spans, recoverable
+    stored = {record: (case_id, revision) for record, case_id, revision in of_records.fetchall()}
+    return spans, recoverable, stored
 
 
 def _cut(span: Span, revoked_seq: int) -> Span:
@@ -231,13 +238,6 @@ def _unknown_cases(
         return []
     known = grants.known_cases(work.connection, work.agency, strange) | RESERVED_CASES
     return [case_id for case_id in strange if case_id not in known]
-
-
-def _lock_records(work: Work, record_ids: list[str]) -> dict[str, tuple[str, int]]:
-    if not record_ids:
-        return {}
-    rows = _LOCK_RECORDS.rows(work.connection, work.agency, many(record_ids))
-    return {record_id: (case_id, revision) for record_id, case_id, revision in rows}
 
 
 def _add_current(work: Work, pushed: Pushed, spans: dict[str, Span], openings: list[str]) -> None:

@@ -10,7 +10,7 @@ from sync.protocol.envelope import Record, Run
 from sync.server.database import table_of
 from sync.server.devices import Caller
 from sync.server.grants import ACCESS
-from sync.server.prepared import OneOf, Prepared, Row, many
+from sync.server.prepared import OneOf, Prepared, Row, many, together
 from sync.server.tables import Record as RecordRow
 from sync.server.tables import Run as RunRow
 
@@ -95,10 +95,11 @@ def run_rows(connection: Connection, places: Iterable[RunPlace]) -> list[Row]:
     firsts: dict[tuple[str, int], list[int]] = {}
     for device_id, generation, first in sorted(set(places)):
         firsts.setdefault((device_id, generation), []).append(first)
-    found: list[Row] = []
-    for (device_id, generation), wanted in firsts.items():
-        found += _RUNS.rows(connection, device_id, generation, wanted)
-    return found
+    if not firsts:
+        return []
+    with together(connection):
+        cursors = [_RUNS.ask(connection, *who, wanted) for who, wanted in firsts.items()]
+    return [row for cursor in cursors for row in cursor.fetchall()]
 
 
 def runs_at(connection: Connection, places: Iterable[RunPlace]) -> tuple[Run, ...]:
