@@ -122,9 +122,11 @@ def _dirty_rows(shape: TableShape) -> str:
 
 def _triggers(shape: TableShape) -> Iterator[str]:
     # Not INSERT OR IGNORE: an upsert outside overrides a trigger's own conflict clause.
+    # The plus takes the column's affinity away: a comparison that has one cannot use the index of
+    # `key`, which has none, and each row was compared with every row before it.
     note = (
         "INSERT INTO _dirty SELECT '{table}', {row}.{key} WHERE NOT EXISTS "
-        "(SELECT 1 FROM _dirty WHERE tbl = '{table}' AND key IS {row}.{key})"
+        "(SELECT 1 FROM _dirty WHERE tbl = '{table}' AND key IS +{row}.{key})"
     )
     table = shape.name.replace("'", "''")
     old = note.format(table=table, row="OLD", key=quoted(shape.key))
