@@ -13,7 +13,6 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sync.client.replica import Json, KnownDevice, Transaction
 from sync.protocol.certificates import verify_certificate
 from sync.protocol.envelope import (
-    HASH_BYTES,
     Record,
     Run,
     associated_data,
@@ -22,6 +21,7 @@ from sync.protocol.envelope import (
 )
 from sync.protocol.errors import CertificateInvalid, SealBroken, SignatureInvalid
 from sync.protocol.feed import DeviceEntry
+from sync.protocol.limits import CHANGES_PER_RUN
 from sync.protocol.roles import DeviceState
 from sync.protocol.sealing import open_record
 
@@ -81,7 +81,9 @@ class Opener:
         """Use these runs; each is verified at most once."""
         self._tx = tx
         self._agency_id = agency_id
-        self._runs: dict[tuple[str, int, int], Run] = {}
+        self._runs: dict[tuple[str, int], dict[int, Run]] = {}
+        """Runs by device and generation, then by their first number."""
+        self._last: Run | None = None
         self.add_runs(runs)
         self._verified: set[int] = set()
         self._authors: dict[str, Ed25519PublicKey] = {}
@@ -90,12 +92,25 @@ class Opener:
     def add_runs(self, runs: Iterable[Run]) -> None:
         """Use these runs too."""
         for run in runs:
-            for number in range(run.first_seq, run.first_seq + len(run.leaves) // HASH_BYTES):
-                self._runs.setdefault((run.device_id, run.generation, number), run)
+            self._runs.setdefault((run.device_id, run.generation), {}).setdefault(
+                run.first_seq, run
+            )
 
     def run_of(self, record: Record) -> Run | None:
         """Return the run that should vouch for a record."""
-        return self._runs.get((record.device_id, record.generation, record.device_seq))
+        author, number = (record.device_id, record.generation), record.device_seq
+        last = self._last  # records come in the order in which they were written
+        if last is not None and (last.device_id, last.generation) == author and last.leaf(number):
+            return last
+        of_device = self._runs.get(author)
+        if of_device is None:
+            return None
+        for first in range(number, number - CHANGES_PER_RUN, -1):
+            run = of_device.get(first)
+            if run is not None and run.leaf(number):
+                self._last = run
+                return run
+        return None
 
     def open(self, record: Record) -> Json:
         """Return a record's text after every check. Raises as `open_with_origin` does."""
