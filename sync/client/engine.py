@@ -585,8 +585,7 @@ def _differing(tx: Transaction, digests: tuple[CaseDigest, ...]) -> list[str]:
             continue
         if tx.open_in_case(case_id) or tx.held_of_case(case_id):
             continue
-        bases = tx.bases_of_case(case_id)
-        ours = case_digest((b.record_id, b.sealed_hash, b.deleted) for b in bases)
-        if ours != theirs.digest and bases:
+        rows = tx.digest_rows(case_id)
+        if rows and case_digest(rows) != theirs.digest:
             found.append(case_id)
     return found

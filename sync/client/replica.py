@@ -342,6 +342,9 @@ class Transaction(Protocol):
     def bases_of_case(self, case_id: str) -> list[Base]:
         """Return all bases of a case."""
 
+    def digest_rows(self, case_id: str) -> list[tuple[str, bytes, bool]]:
+        """Return what a case's digest is of: id, hash of the sealed bytes and deleted, a base."""
+
     def put_bases(self, bases: Iterable[Base]) -> None:
         """Store bases."""
 

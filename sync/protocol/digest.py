@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from hashlib import sha256
 
-from sync.protocol.ids import id_bytes_once
 from sync.protocol.version import context
 
 _CONTEXT = context("case digest")
+_ID_BYTES = 16
 
 
 def case_digest(rows: Iterable[tuple[str, bytes, bool]]) -> bytes:
@@ -16,7 +16,13 @@ def case_digest(rows: Iterable[tuple[str, bytes, bool]]) -> bytes:
         rows: Of every record of the case, deleted ones too: record id, SHA-256 of its newest
             sealed bytes, whether it is deleted.
     """
+    ordered = sorted(rows)
+    # All ids at once: one after the other they took most of the time of a small sync's digest.
+    ids = bytes.fromhex("".join([row[0] for row in ordered]).replace("-", ""))
+    if len(ids) != _ID_BYTES * len(ordered):
+        raise ValueError("not a UUID in lower-case text form")
     parts = [_CONTEXT]
-    for record_id, sealed_hash, deleted in sorted(rows):
-        parts += (id_bytes_once(record_id), sealed_hash, b"\1" if deleted else b"\0")
+    for place, (_, sealed_hash, deleted) in enumerate(ordered):
+        start = place * _ID_BYTES
+        parts += (ids[start : start + _ID_BYTES], sealed_hash, b"\1" if deleted else b"\0")
     return sha256(b"".join(parts)).digest()

@@ -30,6 +30,11 @@ _CASES = Prepared(
 _DOUBTED = update(BASE).values(generation=-func.abs(BASE.c.generation))
 _DOUBT = Prepared(_DOUBTED)
 _DOUBT_CASE = Prepared(_DOUBTED.where(BASE.c.case_id == bindparam("case")))
+_DIGEST_ROWS = Prepared(
+    select(BASE.c.record_id, BASE.c.sealed_hash, BASE.c.deleted).where(
+        BASE.c.case_id == bindparam("case")
+    )
+)
 _IS_DOUBTFUL = select(BASE).where(BASE.c.generation < 0)
 _DOUBTFUL = Prepared(_IS_DOUBTFUL)
 _DOUBTFUL_OF_CASE = Prepared(_IS_DOUBTFUL.where(BASE.c.case_id == bindparam("case_id")))
@@ -48,6 +53,10 @@ class BasesPart:
         """See the port."""
         rows = rows_by_id(self.driver, BASE, [case_id], BASE.c.case_id)
         return [_base(row) for row in rows]
+
+    def digest_rows(self, case_id: str) -> list[tuple[str, bytes, bool]]:
+        """See the port."""
+        return _DIGEST_ROWS.raw(self.driver, case=case_id)
 
     def put_bases(self, bases: Iterable[Base]) -> None:
         """See the port."""
