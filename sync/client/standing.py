@@ -51,7 +51,8 @@ def enter_generation(tx: Transaction, generation: int) -> None:
             last_seq=0,
             acked_seq=0,
             chain_hash="",
-            reconciling=True,
+            # A revoked device is shown nothing that it could compare.
+            reconciling=position.standing is Standing.ACTIVE,
         )
     )
     tx.note_problem("centre_restored", str(generation))
@@ -182,6 +183,7 @@ def accept_revocation(
             replace(
                 position,
                 standing=Standing.REVOKED,
+                reconciling=False,  # what the centre may lack was queued while it was hidden
                 hand_in_until=until,
                 keep_until=device_ms + left_ms,
             )

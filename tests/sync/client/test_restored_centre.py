@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from field_app.services.intake import new_participant
+from sync.client.errors import Offline
+from sync.client.replica import Standing
 from sync.protocol.management import InboxPage
 from sync.protocol.roles import Role
 from tests.sync.simulator import SimCentre, SimDevice, founded
@@ -158,3 +160,58 @@ def test_own_work_of_a_case_that_was_lost_with_the_access_to_it_goes_to_the_inbo
     assert advocate.waiting() == 0
     page = manager.channel().call(InboxPage, "GET", "/v1/inbox")
     assert [item.change.record_id for item in page.items] == [case.record_id]
+
+
+def inbox_of(manager: SimDevice) -> int:
+    return len(manager.channel().call(InboxPage, "GET", "/v1/inbox").items)
+
+
+def test_who_is_revoked_while_comparing_with_a_restored_centre_hands_in_and_ends(
+    tmp_path: Path, centre: SimCentre, manager: SimDevice, advocate: SimDevice
+) -> None:
+    case = advocate.save(new_participant(alias="A."))
+    advocate.sync()
+    manager.sync()
+    backup = centre.back_up()
+    advocate.save(replace(advocate.get(case.record_id), phone="1"))
+    advocate.sync()
+    centre.restore(backup)
+    manager.sync()
+    advocate.save(replace(advocate.get(case.record_id), pronouns="they"))
+    advocate.wire.fault, advocate.wire.fault_in = "request_lost", 2
+    with pytest.raises(Offline):
+        advocate.sync()
+    with advocate.replica.reading() as tx:
+        assert tx.position().reconciling
+    manager.sync()
+    manager.revoke(advocate)
+
+    report = advocate.sync()
+
+    assert report.standing is Standing.REVOKED
+    assert report.handed_in
+    assert advocate.waiting() == 0
+    assert inbox_of(manager) == 1
+
+
+def test_a_revoked_device_hands_in_to_a_restored_centre(
+    tmp_path: Path, centre: SimCentre, manager: SimDevice, advocate: SimDevice
+) -> None:
+    case = advocate.save(new_participant(alias="A."))
+    advocate.sync()
+    manager.sync()
+    advocate.save(replace(advocate.get(case.record_id), phone="1"))
+    manager.revoke(advocate)
+    advocate.wire.fault, advocate.wire.fault_in = "request_lost", 1
+    with pytest.raises(Offline):
+        advocate.sync()
+    with advocate.replica.reading() as tx:
+        assert tx.position().standing is Standing.REVOKED
+    centre.restore(centre.back_up())
+    manager.sync()
+
+    report = advocate.sync()
+
+    assert report.handed_in
+    assert advocate.waiting() == 0
+    assert inbox_of(manager) == 1
