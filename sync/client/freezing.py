@@ -73,21 +73,16 @@ def freeze(
     A record that is on its way is left out, so that none is in flight twice.
     """
     position = tx.position()
-    candidates = tx.sendable(most)
+    keys: dict[str, HeldKey] = {}
+    candidates = _candidates(tx, identity, most, keys)
     ids = [change.record_id for change in candidates]
     bases = tx.bases(ids)
     texts = tx.current([c.record_id for c in candidates if c.kept is None])
-    keys: dict[str, HeldKey | None] = {}
     frozen: list[_Frozen] = []
     refused: list[OpenChange] = []
     size = 0
     for candidate in candidates:
-        case_id = candidate.case_id
-        if case_id not in keys:
-            keys[case_id] = key_for(tx, identity, case_id)
-        key = keys[case_id]
-        if key is None:
-            continue
+        key = keys[candidate.case_id]
         text = candidate.kept if candidate.kept is not None else texts.get(candidate.record_id)
         if text is None:
             refused.append(replace(candidate, attention=MISSING))
@@ -111,6 +106,26 @@ def freeze(
     tx.remove_open([each.sent.change.record_id for each in frozen])
     tx.set_position(replace(position, last_seq=position.last_seq + len(frozen)))
     return signed
+
+
+def _candidates(
+    tx: Transaction, identity: Identity, most: int, keys: dict[str, HeldKey]
+) -> list[OpenChange]:
+    """Return the changes to freeze, and put the keys of their cases into `keys`.
+
+    What has to wait for its case's key holds back nothing of the other cases.
+    """
+    keyless: set[str] = set()
+    while True:
+        candidates = tx.sendable(most, keyless)
+        for case_id in {change.case_id for change in candidates} - keys.keys():
+            key = key_for(tx, identity, case_id)
+            if key is None:
+                keyless.add(case_id)
+            else:
+                keys[case_id] = key
+        if all(change.case_id in keys for change in candidates):
+            return candidates
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ Four states of a change:
     attention  refused, or impossible to send: kept and shown until a person decides
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from enum import StrEnum
@@ -285,8 +285,8 @@ class Transaction(Protocol):
     def remove_sent(self, numbers: Iterable[int]) -> None:
         """Forget frozen changes."""
 
-    def sendable(self, limit: int) -> list[OpenChange]:
-        """Return open changes that could be frozen now, by case.
+    def sendable(self, limit: int, without: Collection[str] = ()) -> list[OpenChange]:
+        """Return open changes that could be frozen now, by case; some cases are left out.
 
         Left out: those that need attention, are on their way already, or whose record is held.
         """

@@ -5,7 +5,7 @@ outbox are on the medium together or not at all.
 """
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
@@ -18,8 +18,10 @@ from field_app.domain.records.codec import to_json
 from field_app.domain.records.record import Record, new_id
 from field_app.store.replica.files import note_file
 from field_app.store.replica.statements import (
+    GIVEN,
     Prepared,
     delete_rows,
+    given_ids,
     put_rows,
     rows_by_id,
     table_of,
@@ -44,12 +46,14 @@ _IS_SENDABLE = and_(
     not_(exists().where(SENT.c.record_id == OPEN.c.record_id)),
     not_(exists().where(_HELD.c.record_id == OPEN.c.record_id)),
 )
-_SENDABLE = Prepared(
+_IN_ORDER = (
     select(OPEN)
     .where(_IS_SENDABLE)
     .order_by(OPEN.c.case_id, OPEN.c.queued_at, OPEN.c.record_id)
     .limit(bindparam("most"))
 )
+_SENDABLE = Prepared(_IN_ORDER)
+_SENDABLE_BUT = Prepared(_IN_ORDER.where(OPEN.c.case_id.not_in(GIVEN)))
 _ANY_SENDABLE = Prepared(select(OPEN.c.record_id).where(_IS_SENDABLE).limit(1))
 _COUNT_SENDABLE = Prepared(select(func.count()).select_from(OPEN).where(_IS_SENDABLE))
 _SENT_AFTER = Prepared(
@@ -145,9 +149,14 @@ class OutboxPart:
         """See the port."""
         delete_rows(self.driver, SENT, numbers)
 
-    def sendable(self, limit: int) -> list[OpenChange]:
+    def sendable(self, limit: int, without: Collection[str] = ()) -> list[OpenChange]:
         """See the port."""
-        return [_open(row) for row in _SENDABLE.rows(self.driver, most=limit)]
+        if not without:
+            rows = _SENDABLE.rows(self.driver, most=limit)
+        else:
+            given = given_ids(sorted(without))
+            rows = _SENDABLE_BUT.rows(self.driver, most=limit, given=given)
+        return [_open(row) for row in rows]
 
     def has_sendable(self) -> bool:
         """See the port."""

@@ -31,7 +31,7 @@ from sqlmodel import SQLModel
 Convert = Callable[[Any], Any] | None
 """From a value to what the driver takes, or back; None when it stays as it is."""
 
-_GIVEN = select(func.json_each(bindparam("given")).table_valued("value").c.value)
+GIVEN = select(func.json_each(bindparam("given")).table_valued("value").c.value)
 """The ids of one statement, however many: as JSON they are a single parameter."""
 
 _DIALECT = dialect(paramstyle="qmark")
@@ -143,7 +143,7 @@ def given_ids(ids: Iterable[str | int]) -> str:
 def by_id(table: Table, column: Column[Any] | None = None) -> Prepared:
     """Return the query of the rows whose key (or another column) is one of the ids `given`."""
     wanted = _key(table) if column is None else column
-    return Prepared(select(table).where(wanted.in_(_GIVEN)))
+    return Prepared(select(table).where(wanted.in_(GIVEN)))
 
 
 def rows_by_id(
@@ -180,7 +180,7 @@ def delete_rows(
 
 @cache
 def _delete(table: Table, column: Column[Any]) -> Prepared:
-    return Prepared(delete(table).where(column.in_(_GIVEN)))
+    return Prepared(delete(table).where(column.in_(GIVEN)))
 
 
 @cache

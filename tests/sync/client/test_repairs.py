@@ -139,6 +139,32 @@ def test_a_change_whose_key_is_not_here_yet_does_not_keep_asking(device: SimDevi
     assert device.waiting() == 0
 
 
+def test_changes_whose_key_is_not_here_yet_hold_back_nothing_of_other_cases(
+    device: SimDevice,
+) -> None:
+    device.batch_limit = 2
+    device.kill()
+    cases = [device.save(new_participant(alias=f"{number}.")) for number in range(6)]
+    device.sync()
+    cases.sort(key=lambda case: case.case_id)  # the order in which they are sent
+    with device.replica.transaction() as tx:
+        held = [key for case in cases[:3] for key in tx.keys_of_case(case.case_id)]
+        for case in cases[:3]:
+            tx.session.execute(KEY.delete().where(KEY.c.case_id == case.case_id))
+    for case in cases:
+        device.save(replace(device.get(case.record_id), phone="1"))
+
+    report = device.sync()
+
+    assert report.tally.received == 3
+    assert report.rounds <= 4
+    assert device.waiting() == 3
+    with device.replica.transaction() as tx:
+        for key in held:
+            tx.put_key(key)
+    assert device.sync().tally.received == 3
+
+
 def test_a_record_that_cannot_be_opened_does_not_hold_back_what_a_left_case_hands_in(
     tmp_path: Path, device: SimDevice, centre: SimCentre
 ) -> None:
