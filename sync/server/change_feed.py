@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, bindparam, func, select, text
+from sqlalchemy import Connection, func, select
 
 from sync.protocol.cursor import Cursor
 from sync.protocol.feed import GrantEntry, StaffEntry, Withdrawal
@@ -19,9 +19,19 @@ from sync.protocol.keys import SealedCaseKey
 from sync.protocol.limits import PAGE_BYTES
 from sync.protocol.roles import Role
 from sync.server.case_keys import KEY, sealed_key
-from sync.server.devices import DEVICE, Caller, entry
-from sync.server.grants import ACCESS, GRANT, STAFF
-from sync.server.prepared import OneOf, Prepared, Row, together
+from sync.server.devices import Caller, entry
+from sync.server.feed_queries import (
+    BEGUN,
+    DEVICE_ENTRIES,
+    EARLY_KEYS,
+    KEYS,
+    RECORD_ROWS,
+    SPAN_QUERIES,
+    STAFF_ENTRIES,
+    WITHDRAWALS,
+)
+from sync.server.grants import GRANT
+from sync.server.prepared import Row, together
 from sync.server.records import RECORD, RunPlace
 from sync.server.sync_answer import RECORD_FIELDS, FeedParts
 
@@ -59,7 +69,7 @@ def read_page(
         caller: Whose feed it is, read in the same transaction: its head bounds the page.
         cursor: None to read from the start.
         limit: Most items.
-        is_sqlite: Which of two forms of the record query the database plans well.
+        is_sqlite: Which of two forms of a query the database plans well.
     """
     head = caller.head
     cursor = cursor or Cursor(0, "", head)
@@ -100,7 +110,7 @@ class _Reader:
         self.caller = caller
         self.cursor = cursor
         self.most = most
-        self.is_sqlite = is_sqlite
+        self.queries = SPAN_QUERIES[caller.role is Role.DATA_MANAGER, is_sqlite]
 
     def items(self) -> Iterator[Item]:
         """Give the items of all sources; the first `most` in order are the page."""
@@ -109,9 +119,10 @@ class _Reader:
         with together(self.connection):
             # One look instead of six: a small sync nearly always brings records and nothing else.
             # After the end of a feed nothing at the cursor's own position can follow.
-            look = _LOOK.ask(self.connection, *who, cursor.position + (cursor.item == END))
+            after = cursor.position + (cursor.item == END)
+            look = self.queries.look.ask(self.connection, *who, after)
             # Written within the span of access, but not by this device itself.
-            records = _RECORDS[caller.role is Role.DATA_MANAGER, self.is_sqlite].ask(
+            records = self.queries.records.ask(
                 self.connection, *who, cursor.position, cursor.whole, self.most + 1
             )
         looked = look.fetchone()
@@ -146,28 +157,28 @@ class _Reader:
         return self.connection.execute(query, parameters).all()
 
     def _staff(self) -> Iterator[Item]:
-        rows = self._rows(_STAFF)
+        rows = self._rows(STAFF_ENTRIES)
         return self._beyond((row.seq, STAFF_RANK + row.staff_id, 0, row) for row in rows)
 
     def _devices(self) -> Iterator[Item]:
-        rows = self._rows(_DEVICES)
+        rows = self._rows(DEVICE_ENTRIES)
         return self._beyond((row.seq, DEVICE_RANK + row.device_id, 0, row) for row in rows)
 
     def _withdrawals(self) -> Iterator[Item]:
-        rows = self._rows(_WITHDRAWALS)
+        rows = self._rows(WITHDRAWALS)
         return self._beyond((row.seq, WITHDRAWAL_RANK + row.case_id, 0, row) for row in rows)
 
     def _grants(self) -> Iterator[Item]:
-        rows = self._rows(_GRANTS)
+        rows = self._rows(self.queries.grants)
         return self._beyond((row.seq, GRANT_RANK + row.grant_id, 0, row) for row in rows)
 
     def _keys(self) -> Iterator[Item]:
-        rows = self._rows(_KEYS)
+        rows = self._rows(KEYS)
         return self._beyond((row.seq, KEY_RANK + row.key_id + row.sealer, 0, row) for row in rows)
 
     def _backfill(self) -> Iterator[Item]:
         """Give each case that existed before access to it began, whole, at that number."""
-        begun = self._rows(_BEGUN)
+        begun = self._rows(BEGUN)
         left = self.most
         for case_id, began in begun:
             for item in self._beyond(iter(self._earlier(case_id, began, left))):
@@ -212,136 +223,6 @@ class _Reader:
         return sorted(items)
 
 
-_AGENCY: BindParameter[int] = bindparam("agency")
-_POSITION: BindParameter[int] = bindparam("position")
-_MOST: BindParameter[int] = bindparam("most")
-_MINE = (ACCESS.c.agency == _AGENCY) & (ACCESS.c.staff_id == bindparam("staff_id"))
-_LIVE = _MINE & ACCESS.c.ended_seq.is_(None)
-# Built once: to build them again for each page took longer than to run them.
-_STAFF = (
-    select(STAFF)
-    .where(STAFF.c.agency == _AGENCY, STAFF.c.seq >= _POSITION)
-    .order_by(STAFF.c.seq)
-    .limit(_MOST)
-)
-_DEVICES = (
-    select(DEVICE)
-    .where(DEVICE.c.agency == _AGENCY, DEVICE.c.seq >= _POSITION)
-    .order_by(DEVICE.c.seq)
-    .limit(_MOST)
-)
-_WITHDRAWALS = (
-    select(ACCESS.c.case_id, ACCESS.c.ended_seq.label("seq"))
-    .where(_MINE, ACCESS.c.ended_seq >= _POSITION)
-    .order_by(ACCESS.c.ended_seq)
-    .limit(_MOST)
-)
-_GRANTS = (
-    select(GRANT)
-    .join(ACCESS, (ACCESS.c.agency == GRANT.c.agency) & (ACCESS.c.case_id == GRANT.c.case_id))
-    .where(_LIVE, GRANT.c.seq >= ACCESS.c.began_seq, GRANT.c.seq >= _POSITION)
-    .order_by(GRANT.c.seq)
-    .limit(_MOST)
-)
-_KEYS = (
-    select(KEY)
-    .join(ACCESS, (ACCESS.c.agency == KEY.c.agency) & (ACCESS.c.case_id == KEY.c.case_id))
-    .where(
-        _LIVE,
-        KEY.c.recipient == bindparam("device_id"),
-        KEY.c.agency == _AGENCY,
-        KEY.c.seq >= ACCESS.c.began_seq,
-        KEY.c.seq >= _POSITION,
-    )
-    .order_by(KEY.c.seq)
-    .limit(_MOST)
-)
-_BEGUN = (
-    select(ACCESS.c.case_id, ACCESS.c.began_seq)
-    .where(_LIVE, ACCESS.c.backfill, ACCESS.c.began_seq >= _POSITION)
-    .order_by(ACCESS.c.began_seq)
-    .limit(_MOST)
-)
-
-
-def _has(query: Any) -> Any:
-    """Return whether a source has anything, as a column."""
-    return query.limit(None).order_by(None).exists()
-
-
-_LOOK = Prepared(
-    select(*(_has(q) for q in (_STAFF, _DEVICES, _WITHDRAWALS, _GRANTS, _KEYS, _BEGUN))),
-    "agency",
-    "staff_id",
-    "device_id",
-    "position",
-)
-_ROWS = Prepared(
-    select(*(RECORD.c[name] for name in (*RECORD_FIELDS, "run_first"))).where(
-        RECORD.c.agency == _AGENCY, OneOf(RECORD.c.record_id, "ids")
-    ),
-    "agency",
-    "ids",
-)
-_EARLY_KEYS = select(KEY).where(
-    KEY.c.agency == _AGENCY,
-    KEY.c.case_id.in_(bindparam("cases", expanding=True)),
-    KEY.c.key_id.in_(bindparam("needed", expanding=True)),
-    KEY.c.recipient == bindparam("device_id"),
-    KEY.c.seq > _POSITION,
-)
-
-_FOUND = "r.seq, r.record_id, length(r.sealed) as size"
-_OWN = "(r.device_id <> :device_id or r.seq <= :whole)"
-_MY_SPANS = "a.agency = :agency and a.staff_id = :staff_id and a.ended_seq is null"
-
-
-def _record_query(sees_all: bool, is_sqlite: bool) -> Any:
-    """Return the query of records in spans of access, in the order of their numbers.
-
-    Who sees every case walks the agency's numbers. Who sees a few walks each case: else a first
-    sync would step over everybody's records. SQLite's CROSS JOIN and PostgreSQL's LATERAL keep
-    the planner to that order.
-    """
-    if sees_all:
-        join = "cross join" if is_sqlite else "join"
-        on = "" if is_sqlite else "on a.agency = r.agency and a.case_id = r.case_id"
-        return text(
-            f"select {_FOUND} from record r {join} access_span a {on} "  # noqa: S608
-            f"where r.agency = :agency and r.seq >= :position and {_MY_SPANS} "
-            f"and a.case_id = r.case_id and r.seq > a.began_seq and {_OWN} "
-            "order by r.seq limit :most"
-        )
-    if is_sqlite:
-        return text(
-            f"select {_FOUND} from access_span a cross join record r "  # noqa: S608
-            f"where {_MY_SPANS} and r.agency = a.agency and r.case_id = a.case_id "
-            f"and r.seq >= max(:position, a.began_seq + 1) and {_OWN} order by r.seq limit :most"
-        )
-    return text(
-        "select r.seq, r.record_id, r.size from access_span a cross join lateral ("  # noqa: S608
-        f"select {_FOUND} from record r "
-        "where r.agency = a.agency and r.case_id = a.case_id "
-        f"and r.seq >= greatest(:position, a.began_seq + 1) and {_OWN} "
-        f"order by r.seq limit :most) r where {_MY_SPANS} order by r.seq limit :most"
-    )
-
-
-_RECORDS = {
-    (sees_all, is_sqlite): Prepared(
-        _record_query(sees_all, is_sqlite),
-        "agency",
-        "staff_id",
-        "device_id",
-        "position",
-        "whole",
-        "most",
-    )
-    for sees_all in (False, True)
-    for is_sqlite in (False, True)
-}
-
-
 def _page(
     connection: Connection, caller: Caller, items: Sequence[Item], cursor: Cursor, more: bool
 ) -> Page:
@@ -352,7 +233,8 @@ def _page(
             wanted.append(key[1:])
         else:
             of_rank[key[0]].append(row)
-    found = {row[0]: row for row in _ROWS.rows(connection, caller.agency, wanted)} if wanted else {}
+    rows = RECORD_ROWS.rows(connection, caller.agency, wanted) if wanted else []
+    found = {row[0]: row for row in rows}
     records = [found[record_id] for record_id in wanted]
     keys = [sealed_key(row) for row in of_rank[KEY_RANK]]
     keys += _early_keys(connection, caller, records, keys, cursor.position)
@@ -394,7 +276,7 @@ def _early_keys(
         "device_id": caller.device_id,
         "position": position,
     }
-    return [sealed_key(row) for row in connection.execute(_EARLY_KEYS, parameters)]
+    return [sealed_key(row) for row in connection.execute(EARLY_KEYS, parameters)]
 
 
 def cut_to_bytes(rows: Iterable[Any], limit: int) -> tuple[list[Any], bool]:

@@ -186,6 +186,7 @@ class Grant(ServerTable, table=True):
     __table_args__ = (
         Index("grant_by_case", "agency", "case_id", "seq"),
         Index("grant_by_staff", "agency", "staff_id", "case_id"),
+        Index("grant_by_seq", "agency", "seq"),
         Index("grant_by_change", "agency", "staff_id", "next_change_at"),
     )
     agency: int = Field(primary_key=True)

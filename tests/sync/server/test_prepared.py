@@ -18,7 +18,7 @@ from sync.protocol.ids import new_id
 from sync.protocol.keys import RECOVERY
 from sync.protocol.push import CaseDigest, KeyOutcome, Outcome, SyncAnswer
 from sync.protocol.receipts import ChainHead, Status
-from sync.server import change_feed, prepared, push, push_rows, records
+from sync.server import feed_queries, prepared, push, push_rows, records
 from sync.server.prepared import COPIED_ROWS, Insertion, Prepared, together
 from sync.server.push import Told
 from sync.server.records import RUN
@@ -46,7 +46,7 @@ def sqlite() -> Iterator[Connection]:
         (push_rows._KEEP_IN_HISTORY, "(agency=? AND record_id=?)"),
         (records._RUNS, "(device_id=? AND generation=? AND first_seq=?)"),
         (records._CASE_ROWS, "(agency=? AND staff_id=? AND case_id=?)"),
-        (change_feed._ROWS, "(agency=? AND record_id=?)"),
+        (feed_queries.RECORD_ROWS, "(agency=? AND record_id=?)"),
     ],
 )
 def test_a_list_is_looked_up_by_the_index_of_its_column(

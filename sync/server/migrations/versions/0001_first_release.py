@@ -30,6 +30,7 @@ def upgrade() -> None:
     )
     op.create_index("grant_by_case", "access_grant", ["agency", "case_id", "seq"])
     op.create_index("grant_by_change", "access_grant", ["agency", "staff_id", "next_change_at"])
+    op.create_index("grant_by_seq", "access_grant", ["agency", "seq"])
     op.create_index("grant_by_staff", "access_grant", ["agency", "staff_id", "case_id"])
 
     op.create_table(
@@ -320,6 +321,7 @@ def downgrade() -> None:
 
     op.drop_table("access_span")
     op.drop_index("grant_by_staff", "access_grant")
+    op.drop_index("grant_by_seq", "access_grant")
     op.drop_index("grant_by_change", "access_grant")
     op.drop_index("grant_by_case", "access_grant")
 
