@@ -39,6 +39,9 @@ class Memory:
         closed: Conflicts that somebody resolved.
         chosen: Values that came back into a field because somebody decided so.
         declined: Values of late work that a manager declined.
+        lost_with_the_centre: Late work that lay in an inbox and in no backup when the centre was
+            put back: record and device. Its author had no access and its receipt, and so no copy.
+        lost_files: Pictures whose file was in no backup and on no device any more, likewise.
         taken_along: Ids of the keys that a device had when its access to a case ended, by case
             and device number.
         pictures: Attachments that were made, with their contents.
@@ -52,6 +55,8 @@ class Memory:
     closed: set[str] = field(default_factory=set)
     chosen: set[str] = field(default_factory=set)
     declined: set[str] = field(default_factory=set)
+    lost_with_the_centre: set[tuple[str, int]] = field(default_factory=set)
+    lost_files: set[str] = field(default_factory=set)
     taken_along: dict[tuple[str, int], set[str]] = field(default_factory=dict)
     pictures: dict[str, bytes] = field(default_factory=dict)
     counts: Counter[str] = field(default_factory=Counter)

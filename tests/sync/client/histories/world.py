@@ -30,7 +30,9 @@ from sync.client.engine import RunReport
 from sync.client.errors import SyncFailure
 from sync.client.replica import Standing
 from sync.protocol.ids import RESERVED_CASES, new_id
+from sync.server.attachments import CHUNK
 from sync.server.grants import ACCESS
+from sync.server.inbox import INBOX
 from tests.sync.client.histories.agency import SHARED_CASES, copy_of_agency
 from tests.sync.client.histories.memory import Memory, Removal, lines_of
 from tests.sync.simulator import Killed, SimCentre, SimDevice
@@ -379,9 +381,30 @@ class World:
         if device_ids == self.device_ids():
             self.edit(number, case, name)
             self.sync_with_fault(number, "request_lost", 0)
+            late = self._late_work()
             self.centre.restore(copy)
+            self.memory.lost_with_the_centre |= late - self._late_work()
+            self.memory.lost_files |= self._files_nowhere()
             self.restores += 1
             self.memory.counts["centres restored"] += 1
+
+    def _late_work(self) -> set[tuple[str, int]]:
+        """Return record and device of everything in the centre's inbox, decided or not."""
+        numbers = {device_id: number for number, device_id in enumerate(self.device_ids())}
+        with self.centre.parts.database.read() as connection:
+            rows = connection.execute(select(INBOX.c.record_id, INBOX.c.device_id)).all()
+        return {(row.record_id, numbers.get(row.device_id, -1)) for row in rows}
+
+    def _files_nowhere(self) -> set[str]:
+        """Return the pictures whose file is on no device and not at the centre."""
+        with self.centre.parts.database.read() as connection:
+            there = set(connection.execute(select(CHUNK.c.attachment_id)).scalars())
+        folders = [AttachmentFiles(device.folder) for device in self.devices]
+        return {
+            picture
+            for picture in self.memory.pictures.keys() - there
+            if not any(files.has(picture) for files in folders)
+        }
 
     def device_ids(self) -> list[str]:
         """Return who the devices are now, by number."""
