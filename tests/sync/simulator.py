@@ -74,6 +74,7 @@ from sync.protocol.wire import Message
 from sync.server.app import build_app
 from sync.server.centre import Centre, open_centre
 from sync.server.database import Database as CentreDatabase
+from sync.server.generations import honour_mark, mark_restored
 from sync.server.logs import LOGGER, JsonLines
 from sync.server.migration import upgrade
 from sync.server.server_key import create_server_key
@@ -168,6 +169,11 @@ class SimCentre:
         shutil.rmtree(self.folder)
         shutil.copytree(copy, self.folder)
         self._open()
+
+    def announce_restore(self) -> None:
+        """Tell the centre so, as `field-server restored` and a fresh start do."""
+        self.parts.database.write(mark_restored)
+        self.parts.database.write(lambda connection: honour_mark(connection, self.parts.clock()))
 
     def answer(
         self, method: str, path: str, query: str, headers: Mapping[str, str], body: bytes

@@ -31,6 +31,7 @@ from sync.client.errors import SyncFailure
 from sync.client.replica import Standing
 from sync.protocol.ids import RESERVED_CASES, new_id
 from sync.server.attachments import CHUNK
+from sync.server.generations import AGENCY
 from sync.server.grants import ACCESS
 from sync.server.inbox import INBOX
 from tests.sync.client.histories.agency import SHARED_CASES, copy_of_agency
@@ -82,6 +83,8 @@ class World:
         self.memory = Memory()
         self.stirred: set[int] = set()
         self._backup: tuple[Path, list[str]] | None = None
+        self._forgotten_files: set[str] = set()
+        self._generation = 0
         self._copies: dict[int, tuple[Path, str, set[str]]] = {}
 
     def close(self) -> None:
@@ -381,12 +384,34 @@ class World:
         if device_ids == self.device_ids():
             self.edit(number, case, name)
             self.sync_with_fault(number, "request_lost", 0)
-            late = self._late_work()
+            late, files = self._late_work(), self._files_at_centre()
             self.centre.restore(copy)
+            self._forgotten_files = files - self._files_at_centre()
+            self._generation = self._generation_of_centre()
             self.memory.lost_with_the_centre |= late - self._late_work()
             self.memory.lost_files |= self._files_nowhere()
             self.restores += 1
             self.memory.counts["centres restored"] += 1
+
+    def announce_restore(self) -> bool:
+        """Say that the centre was put back, if nobody could see it and files were lost with it.
+
+        The centre signs what it has of records and of managers' acts, not of files: a copy made
+        between a picture's record and its file looks like no restore at all, to every device.
+        So the operator says it, and who still has a file hands it in. What was handed in, and
+        purged with its case since by the only device that had it, is lost with the centre.
+        """
+        lacking = self._forgotten_files - self._files_at_centre()
+        if not lacking or self._generation_of_centre() != self._generation:
+            return False
+        self.memory.lost_files |= lacking & self._files_nowhere()
+        self.memory.counts["restores announced"] += 1
+        self.centre.announce_restore()
+        return True
+
+    def _generation_of_centre(self) -> int:
+        with self.centre.parts.database.read() as connection:
+            return int(connection.scalars(select(AGENCY.c.generation)).one())
 
     def _late_work(self) -> set[tuple[str, int]]:
         """Return record and device of everything in the centre's inbox, decided or not."""
@@ -395,10 +420,13 @@ class World:
             rows = connection.execute(select(INBOX.c.record_id, INBOX.c.device_id)).all()
         return {(row.record_id, numbers.get(row.device_id, -1)) for row in rows}
 
+    def _files_at_centre(self) -> set[str]:
+        with self.centre.parts.database.read() as connection:
+            return set(connection.execute(select(CHUNK.c.attachment_id)).scalars())
+
     def _files_nowhere(self) -> set[str]:
         """Return the pictures whose file is on no device and not at the centre."""
-        with self.centre.parts.database.read() as connection:
-            there = set(connection.execute(select(CHUNK.c.attachment_id)).scalars())
+        there = self._files_at_centre()
         folders = [AttachmentFiles(device.folder) for device in self.devices]
         return {
             picture
