@@ -130,9 +130,10 @@ class Outcomes:
         )
         reached = chain_hash(start, entries)
         last = entries[-1].device_seq if entries else position.acked_seq
-        numbers = [entry.device_seq for entry in later]
-        is_whole = numbers == list(range(last + 1, head.device_seq + 1))
-        if not is_whole or head.hash != chain_hash(reached, later):
+        numbers = [last, *(entry.device_seq for entry in later)]
+        is_gapless = numbers == list(range(last, last + len(numbers)))
+        leads_there = head.device_seq == numbers[-1] and head.hash == chain_hash(reached, later)
+        if not (is_gapless and leads_there):
             raise ContradictoryAnswer(
                 "The centre's receipts do not fit what was sent. Nothing was marked as received.",
                 code="receipt_wrong",

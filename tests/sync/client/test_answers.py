@@ -125,6 +125,33 @@ def test_a_receipt_for_other_bytes_is_refused(device: SimDevice, centre: SimCent
     assert device.sync().tally.received == 1
 
 
+@pytest.mark.parametrize("less", [1, 2])
+def test_a_head_of_fewer_changes_than_were_sent_is_refused(
+    device: SimDevice, centre: SimCentre, less: int
+) -> None:
+    for number in range(3):
+        device.save(new_participant(alias=f"{number}"))
+
+    def forge(answer: SyncAnswer) -> SyncAnswer:
+        head = answer.chain_head
+        forged = sign_chain_head(
+            centre.parts.key,
+            head.agency_id,
+            head.device_id,
+            head.generation,
+            head.device_seq - less,
+            head.hash,
+            head.at,
+        )
+        return answer.model_copy(update={"chain_head": forged})
+
+    hostile(device, centre, forge)
+    with pytest.raises(ContradictoryAnswer, match="receipts do not fit"):
+        device.sync()
+
+    assert device.waiting() == 3
+
+
 def test_an_older_revision_is_refused_and_said(
     tmp_path: Path, device: SimDevice, centre: SimCentre
 ) -> None:
