@@ -16,7 +16,7 @@ from sync.client.directory import read_appointment
 from sync.client.errors import CentreRefused, ContradictoryAnswer
 from sync.client.identity import Identity, OwnKeys
 from sync.client.outcomes import reopen
-from sync.client.replica import OpenChange, Replica, Standing, Transaction
+from sync.client.replica import OpenChange, Position, Replica, Standing, Transaction
 from sync.protocol.certificates import succeed_device
 from sync.protocol.decisions import Revocation
 from sync.protocol.errors import Code, Problem, SignatureInvalid
@@ -175,6 +175,10 @@ def accept_revocation(
                 "Nothing was hidden or removed. Ask your agency.",
                 code="revocation_unproven",
             )
+        if _has_forgotten(problem, position):
+            # Hiding removes what has its receipt; what the centre lacks is handed in again.
+            tx.doubt_bases(None)
+            tx.hand_in_files_again()
         hidden = hide_everything(tx)
         until = max(problem.hand_in_until or 0, ended_at + HAND_IN_DAYS * _DAY_MS)
         own_estimate = device_ms + int(position.offset_seconds * 1000)
@@ -189,6 +193,14 @@ def accept_revocation(
             )
         )
         return hidden
+
+
+def _has_forgotten(problem: Problem, position: Position) -> bool:
+    """Return whether the centre that ended this device was restored since its last answer."""
+    generation, last = problem.generation, problem.last_device_seq
+    if generation is None or last is None:
+        return False
+    return generation > position.generation or last < position.acked_seq
 
 
 def when_ended(tx: Transaction, identity: Identity, proof: SignedStatement | None) -> int | None:

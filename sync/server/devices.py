@@ -148,6 +148,9 @@ def require_active(caller: Caller) -> None:
             "This device was revoked. It may hand in its work until the time given.",
             hand_in_until=caller.hand_in_until,
             proof=caller.revocation,
+            # Before it removes anything it has to know whether a restored centre lacks it.
+            generation=caller.generation,
+            last_device_seq=caller.numbers[0],
         )
     if caller.state is DeviceState.PENDING:
         raise Refused(Code.NOT_CERTIFIED, "This device has no certificate of the agency yet.")

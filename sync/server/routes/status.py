@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 
 from sync.protocol.management import ReceiptPage, ServerStatus, WitnessAnswer, WitnessRequest
+from sync.protocol.roles import DeviceState
 from sync.protocol.version import PROTOCOLS_SERVED
 from sync.server.audit import audit_head
 from sync.server.authentication import SignedDevice, TheCentre, TheExchange
@@ -68,7 +69,9 @@ def witness(device_id: SignedDevice, centre: TheCentre, exchange: TheExchange) -
     request = body_of(exchange, WitnessRequest)
 
     def do(work: Work, caller: Caller) -> WitnessAnswer:
-        require_active(caller)
+        # Who may still hand in has to be able to say that the centre forgot what they did.
+        if not (caller.state is DeviceState.REVOKED and work.now < (caller.hand_in_until or 0)):
+            require_active(caller)
         generation = hear_witness(work, caller, request, centre.key.public_key())
         return WitnessAnswer(generation=generation)
 

@@ -325,6 +325,33 @@ def test_a_centre_that_forgot_a_picture_gets_it_again(
     assert content_on(manager, picture) == PICTURE
 
 
+def test_who_is_revoked_by_a_centre_that_forgot_a_picture_hands_it_in_again(
+    centre: SimCentre, manager: SimDevice, advocate: SimDevice
+) -> None:
+    case = advocate.save(new_participant(alias="A."))
+    advocate.sync()
+    manager.sync()
+    backup = centre.back_up()
+    picture = a_picture(advocate, case.case_id, b"small")
+    advocate.sync()
+    transfer_of(advocate).run(download=False)
+    manager.sync()  # has the record, and not the file
+    centre.restore(backup)
+    manager.revoke(advocate)
+    advocate.wire.fault, advocate.wire.fault_in = "request_lost", 1
+    with pytest.raises(Offline):
+        advocate.sync()
+    with advocate.replica.reading() as tx:
+        assert tx.has_uploads(case.case_id)  # nothing may be purged from here on
+
+    advocate.sync()
+
+    assert transfer_of(advocate).run(download=False).uploaded == [picture.record_id]
+    manager.sync()
+    transfer_of(manager).fetch(picture.record_id)
+    assert content_on(manager, picture) == b"small"
+
+
 def test_a_removed_picture_leaves_the_other_devices_too(
     manager: SimDevice, advocate: SimDevice, shared: Attachment
 ) -> None:

@@ -215,3 +215,40 @@ def test_a_revoked_device_hands_in_to_a_restored_centre(
     assert report.handed_in
     assert advocate.waiting() == 0
     assert inbox_of(manager) == 1
+
+
+@pytest.mark.parametrize("announced", [True, False])
+def test_who_hears_of_the_revocation_before_the_restore_hands_in_what_was_lost(
+    centre: SimCentre, manager: SimDevice, advocate: SimDevice, announced: bool
+) -> None:
+    case = advocate.save(new_participant(alias="A."))
+    advocate.sync()
+    manager.sync()
+    backup = centre.back_up()
+    advocate.save(replace(advocate.get(case.record_id), phone="1"))
+    advocate.sync()
+    centre.restore(backup)
+    if announced:
+        centre.announce_restore()
+    manager.sync()
+    manager.revoke(advocate)
+
+    report = advocate.sync()
+
+    assert report.handed_in
+    assert advocate.find(case.record_id) is None
+    assert inbox_of(manager) == 1
+
+
+def test_who_is_revoked_by_a_centre_that_forgot_nothing_hands_in_nothing_twice(
+    manager: SimDevice, advocate: SimDevice
+) -> None:
+    advocate.save(new_participant(alias="A."))
+    advocate.sync()
+    manager.sync()
+    manager.revoke(advocate)
+
+    report = advocate.sync()
+
+    assert report.handed_in
+    assert inbox_of(manager) == 0
