@@ -1,4 +1,6 @@
-"""In which order the suite runs: what takes long comes first."""
+"""What all tests share: in which order they run, and that logs are heard in each."""
+
+import logging
 
 import pytest
 
@@ -15,3 +17,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             len(FIRST),
         )
     )
+
+
+@pytest.fixture(autouse=True)
+def _logs_are_heard() -> None:
+    """Switch on again what a tool that another test ran has switched off (import-linter does)."""
+    for logger in logging.Logger.manager.loggerDict.values():
+        if isinstance(logger, logging.Logger):
+            logger.disabled = False

@@ -25,8 +25,6 @@ def told(
     monkeypatch.setattr(sys, "excepthook", sys.excepthook)
     monkeypatch.setattr(threading, "excepthook", threading.excepthook)
     monkeypatch.setattr(ft, "run", lambda *_, **__: None)
-    for name in ("flet", "asyncio"):  # a tool that another test ran may have switched them off
-        monkeypatch.setattr(logging.getLogger(name), "disabled", False)
     # The terminal is taken hold of by now, and pytest has not yet added handlers of its own.
     application.run(FieldNotes(None, None))  # type: ignore[arg-type]
     yield lambda: capsys.readouterr().err

@@ -1,7 +1,6 @@
 """Lock, idle, background, curtain, quick exit: what a bystander must not see is gone."""
 
 import asyncio
-import logging
 import threading
 
 import flet as ft
@@ -453,12 +452,7 @@ async def test_an_unlock_comes_after_the_lock_that_came_before_it(opened: Window
     assert session.done == ["lock", "unlock"]
 
 
-async def test_a_lock_that_fails_inside_still_shows_the_door(
-    opened: Windows, caplog, monkeypatch: pytest.MonkeyPatch
-):
-    # A tool that another test ran may have switched it off.
-    monkeypatch.setattr(logging.getLogger("field_app.ui.windows"), "disabled", False)
-
+async def test_a_lock_that_fails_inside_still_shows_the_door(opened: Windows, caplog):
     class Untidy(FakeSession):
         def lock(self) -> None:
             super().lock()
