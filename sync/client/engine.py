@@ -553,8 +553,8 @@ class SyncEngine:
                 )
                 receiver.receive(page.records)
                 more = page.more and bool(page.records)
-                if not more:
-                    queue_what_is_lacking(tx, case_id)
+                if not more and queue_what_is_lacking(tx, case_id):
+                    tx.hand_in_files_again()  # a restored centre: it may lack files as well
                 report.touched |= receiver.touched | {case_id}
                 report.taken += receiver.taken
                 report.new_conflicts += receiver.conflicts

@@ -325,6 +325,29 @@ def test_a_centre_that_forgot_a_picture_gets_it_again(
     assert content_on(manager, picture) == PICTURE
 
 
+def test_who_only_has_a_copy_of_a_forgotten_picture_hands_it_in_with_its_record(
+    centre: SimCentre, manager: SimDevice, advocate: SimDevice
+) -> None:
+    case = advocate.save(new_participant(alias="A."))
+    advocate.sync()
+    manager.sync()
+    backup = centre.back_up()
+    picture = a_picture(advocate, case.case_id, b"small")
+    advocate.sync()
+    transfer_of(advocate).run(download=False)
+    manager.sync()
+    transfer_of(manager).fetch(picture.record_id)
+    centre.restore(backup)
+    with manager.replica.transaction() as tx:  # a day later; the author does not come back
+        tx.set_position(replace(tx.position(), digest_day=0, digest_after=""))
+
+    manager.sync()
+
+    with manager.replica.reading() as tx:
+        assert tx.position().generation == 1  # it cannot prove what it has seen by the digest
+    assert transfer_of(manager).run(download=False).uploaded == [picture.record_id]
+
+
 def test_who_is_revoked_by_a_centre_that_forgot_a_picture_hands_it_in_again(
     centre: SimCentre, manager: SimDevice, advocate: SimDevice
 ) -> None:
