@@ -388,7 +388,8 @@ class World:
             self.centre.restore(copy)
             self._forgotten_files = files - self._files_at_centre()
             self._generation = self._generation_of_centre()
-            self.memory.lost_with_the_centre |= late - self._late_work()
+            lost = late - self._late_work()
+            self.memory.lost_with_the_centre |= {(record_id, by) for record_id, by, *_ in lost}
             self.memory.lost_files |= self._files_nowhere()
             self.restores += 1
             self.memory.counts["centres restored"] += 1
@@ -413,12 +414,15 @@ class World:
         with self.centre.parts.database.read() as connection:
             return int(connection.scalars(select(AGENCY.c.generation)).one())
 
-    def _late_work(self) -> set[tuple[str, int]]:
-        """Return record and device of everything in the centre's inbox, decided or not."""
+    def _late_work(self) -> set[tuple[str, int, int, int]]:
+        """Return record, device, generation and number of all in the inbox, decided or not."""
         numbers = {device_id: number for number, device_id in enumerate(self.device_ids())}
         with self.centre.parts.database.read() as connection:
-            rows = connection.execute(select(INBOX.c.record_id, INBOX.c.device_id)).all()
-        return {(row.record_id, numbers.get(row.device_id, -1)) for row in rows}
+            rows = connection.execute(select(INBOX)).all()
+        return {
+            (row.record_id, numbers.get(row.device_id, -1), row.generation, row.device_seq)
+            for row in rows
+        }
 
     def _files_at_centre(self) -> set[str]:
         with self.centre.parts.database.read() as connection:
