@@ -50,25 +50,15 @@ class RecordHead:
 
     def pack(self) -> bytes:
         """Return the head as 105 bytes: five ids, three 64-bit numbers (big-endian), one flag."""
-        return _HEAD.pack(
-            id_bytes(self.agency_id),
-            id_bytes(self.case_id),
-            id_bytes(self.record_id),
-            id_bytes(self.device_id),
-            id_bytes(self.key_id),
-            self.generation,
-            self.base_revision,
-            self.device_seq,
-            self.deleted,
-        )
+        return _pack(self, self.agency_id, self.device_id, self.generation)
 
     def associated_data(self) -> bytes:
         """Return what the seal is bound to: opened under any other head, it breaks."""
-        return _SEAL + self.pack()
+        return associated_data(self.pack())
 
     def leaf(self, sealed_hash: bytes) -> bytes:
         """Return the hash that stands for this change in its run."""
-        return sha256(_LEAF + self.pack() + sealed_hash).digest()
+        return leaf_of(self.pack(), sealed_hash)
 
 
 class Change(Message):
@@ -143,17 +133,23 @@ class Record(Message):
 
     def packed_head(self, agency_id: str) -> bytes:
         """Return `head(agency_id).pack()`, for thousands at once."""
-        return _HEAD.pack(
-            id_bytes(agency_id),
-            id_bytes(self.case_id),
-            id_bytes(self.record_id),
-            id_bytes(self.device_id),
-            id_bytes(self.key_id),
-            self.generation,
-            self.base_revision,
-            self.device_seq,
-            self.deleted,
-        )
+        return _pack(self, agency_id, self.device_id, self.generation)
+
+
+def _pack(
+    of: "RecordHead | Change | Record", agency_id: str, device_id: str, generation: int
+) -> bytes:
+    return _HEAD.pack(
+        id_bytes(agency_id),
+        id_bytes(of.case_id),
+        id_bytes_once(of.record_id),
+        id_bytes(device_id),
+        id_bytes(of.key_id),
+        generation,
+        of.base_revision,
+        of.device_seq,
+        of.deleted,
+    )
 
 
 class RunSignature(Message):
@@ -187,22 +183,11 @@ def leaves_of(
     The same as `Change.head(...).leaf(...)`, for hundreds at once: a head of each as an object
     cost more than both hashes.
     """
-    agency, device = id_bytes(agency_id), id_bytes(device_id)
     found = []
     for change in changes:
         sealed_hash = sha256(change.sealed).digest()
-        head = _HEAD.pack(
-            agency,
-            id_bytes(change.case_id),
-            id_bytes_once(change.record_id),
-            device,
-            id_bytes(change.key_id),
-            generation,
-            change.base_revision,
-            change.device_seq,
-            change.deleted,
-        )
-        found.append((sha256(_LEAF + head + sealed_hash).digest(), sealed_hash))
+        head = _pack(change, agency_id, device_id, generation)
+        found.append((leaf_of(head, sealed_hash), sealed_hash))
     return found
 
 
