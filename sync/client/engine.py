@@ -12,6 +12,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from enum import Enum, auto
+from functools import partial
 
 from sync.client.authors import Opener
 from sync.client.channel import Channel, new_idempotency_key
@@ -102,16 +103,20 @@ class Applied(Enum):
 
 @dataclass(frozen=True)
 class _UnderWay:
-    """A call that was composed; `land` gives its answer when it was sent already."""
+    """A call that was composed; `land` gives its answer."""
 
     plan: Plan
     channel: Channel
-    land: Callable[[], SyncAnswer] | None
+    land: Callable[[], SyncAnswer]
+
+
+def _asking(channel: Channel, plan: Plan) -> Callable[[], SyncAnswer]:
+    return partial(channel.call, SyncAnswer, "POST", "/v1/sync", plan.request)
 
 
 def _wait_for(under_way: _UnderWay | None) -> None:
     """Let a call end whose answer is of no use any more, so that two never speak at once."""
-    if under_way is not None and under_way.land is not None:
+    if under_way is not None:
         with suppress(SyncFailure):
             under_way.land()
 
@@ -208,11 +213,8 @@ class SyncEngine:
             self._succeed(channel)
             return None
         # With nothing to do meanwhile the call is made when it is waited for, in this thread.
-        land = self._send(channel, plan) if plan.waiting else None
-        return _UnderWay(plan, channel, land)
-
-    def _send(self, channel: Channel, plan: Plan) -> Callable[[], SyncAnswer]:
-        return self._beside(lambda: channel.call(SyncAnswer, "POST", "/v1/sync", plan.request))
+        ask = _asking(channel, plan)
+        return _UnderWay(plan, channel, self._beside(ask) if plan.waiting else ask)
 
     def _round(
         self,
@@ -224,10 +226,7 @@ class SyncEngine:
         plan, channel = now.plan, now.channel
         following = self._compose_ahead(plan, channel) if plan.waiting else None
         try:
-            if now.land is not None:
-                answer = now.land()
-            else:
-                answer = channel.call(SyncAnswer, "POST", "/v1/sync", plan.request)
+            answer = now.land()
         except CentreRefused as error:
             self._hear(channel)
             return self._refused(error, channel, plan, report), None
@@ -236,7 +235,8 @@ class SyncEngine:
         following = following or read_on(plan, answer)
         under_way = None
         if following is not None:
-            under_way = _UnderWay(following, channel, self._send(channel, following))
+            land = self._beside(_asking(channel, following))
+            under_way = _UnderWay(following, channel, land)
         applied = self._apply(plan, answer, channel, report, later)
         if applied is Applied.FORGOTTEN:
             _wait_for(under_way)
