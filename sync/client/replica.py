@@ -481,8 +481,8 @@ class Transaction(Protocol):
     def chain_head(self) -> ChainHead | None:
         """Return the newest head of this device and generation."""
 
-    def witness(self, head: AuditHead) -> AuditHead | None:
-        """Keep an audit head; return one already here of the same number and generation."""
+    def witness(self, head: AuditHead) -> None:
+        """Keep an audit head of a number that is not here yet; the oldest of many go."""
 
     def newest_witness(self) -> AuditHead | None:
         """Return the audit head with the highest number of this generation."""

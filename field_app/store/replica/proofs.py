@@ -10,7 +10,6 @@ from field_app.store.replica.statements import (
     Prepared,
     delete_rows,
     put_rows,
-    rows_by_id,
     table_of,
 )
 from field_app.store.tables.replica import ChainHeadRow, ProblemRow, ReceiptRow, WitnessRow
@@ -90,18 +89,14 @@ class ProofsPart:
         head = _HEAD.value(self.driver, chain_id=f"{generation}:{device_id}")
         return None if head is None else ChainHead.model_validate_json(head)
 
-    def witness(self, head: AuditHead) -> AuditHead | None:
+    def witness(self, head: AuditHead) -> None:
         """See the port."""
-        name = f"{head.generation}:{head.number}"
-        known = rows_by_id(self.driver, WITNESS, [name])
-        if known:
-            return AuditHead.model_validate_json(known[0].head)
         put_rows(
             self.driver,
             WITNESS,
             [
                 {
-                    "witness_id": name,
+                    "witness_id": f"{head.generation}:{head.number}",
                     "generation": head.generation,
                     "number": head.number,
                     "head": head.model_dump_json(),
@@ -112,7 +107,6 @@ class ProofsPart:
         if kept > AUDIT_HEADS_KEPT:
             oldest = _OLDEST.values(self.driver, most=kept - AUDIT_HEADS_KEPT)
             delete_rows(self.driver, WITNESS, oldest)
-        return None
 
     def newest_witness_of(self, generation: int) -> AuditHead | None:
         """Return the audit head with the highest number of a generation."""
