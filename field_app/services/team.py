@@ -19,8 +19,8 @@ from field_app.domain.records.staff import StaffMember, StaffRole
 from field_app.errors import FieldAppError, SyncError
 from field_app.services.notebook import Notebook
 from field_app.services.sync import SyncService, as_sync_error
+from field_app.store.replica.contents import parse_record
 from field_app.store.replica.store import StoreTransaction
-from field_app.store.work import Work
 from sync.client.authors import NotOpened, Opener
 from sync.client.channel import Channel, new_idempotency_key
 from sync.client.deposits import is_live
@@ -506,14 +506,13 @@ class TeamService:
             )
             result = rules.merge(None, text, present, case)
             text, entries = result.record, list(result.conflicts)
+        try:
+            parsed = [parse_record(values) for values in (text, *entries)]
+        except Unreadable:
+            raise SyncError(
+                "This was written by a newer version of the app. Update, then try again."
+            ) from None
         with self._notebook.write() as records:
-            replica_tx = StoreTransaction(Work.over(records.session), self._notebook.now())
-            try:
-                parsed = [replica_tx.parse(values) for values in (text, *entries)]
-            except Unreadable:
-                raise SyncError(
-                    "This was written by a newer version of the app. Update, then try again."
-                ) from None
             for record in parsed:
                 records.save(record, reason="late work taken over")
 

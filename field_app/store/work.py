@@ -19,15 +19,10 @@ class Work:
     """
 
     def __init__(self, driver: sqlite3.Connection, make_session: Callable[[], Session]) -> None:
-        """Used by `Database`; see `over` for a session that is open already."""
+        """Used by `Database`."""
         self.driver = driver
         self._make_session = make_session
         self.made_session: Session | None = None
-
-    @classmethod
-    def over(cls, session: Session) -> "Work":
-        """Return the work of a session that is open."""
-        return cls(driver_of(session), lambda: session)
 
     @property
     def session(self) -> Session:

@@ -47,6 +47,20 @@ _KEPT_ON_PURGE = {"sync_open", "sync_sent", "sync_leaving", "sync_file"}
 """Tables with a case that outlive it: what needs a person, what is on its way, and files."""
 
 
+def parse_record(values: Json) -> Record:
+    """Return the record that JSON values from another device describe.
+
+    Raises:
+        Unreadable: Its kind or a field is not known here.
+    """
+    if values.get("kind") not in KINDS:
+        raise Unreadable("newer")
+    try:
+        return from_json(values)
+    except InputError:
+        raise Unreadable("unreadable") from None
+
+
 class ContentsPart(FilesPart):
     """Records of all kinds inside a transaction."""
 
@@ -55,12 +69,7 @@ class ContentsPart(FilesPart):
 
     def parse(self, values: Json) -> Record:
         """See `sync.client.replica.Transaction`."""
-        if values.get("kind") not in KINDS:
-            raise Unreadable("newer")
-        try:
-            return from_json(values)
-        except InputError:
-            raise Unreadable("unreadable") from None
+        return parse_record(values)
 
     def plain(self, parsed: Record) -> Json:
         """See the port."""
