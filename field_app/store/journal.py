@@ -76,13 +76,13 @@ class DirtyRows:
     def __init__(self, connection: sqlite3.Connection, schema: Schema) -> None:
         """Install the triggers. From here on every change is noted."""
         self._connection = connection
-        self._queries = {shape.name: _dirty_rows(shape) for shape in schema.shapes.values()}
-        connection.execute(
-            "CREATE TEMP TABLE _dirty (tbl TEXT NOT NULL, key, PRIMARY KEY (tbl, key)) "
-            "WITHOUT ROWID"
-        )
-        for shape in schema.shapes.values():
-            for statement in _triggers(shape):
+        self._tables = list(schema.shapes)
+        self._queries = [_dirty_rows(shape) for shape in schema.shapes.values()]
+        # Without a key of its own: to look each row up before it is noted took twice as long as
+        # the row itself. Who changed twice is told apart when the notes are read.
+        connection.execute("CREATE TEMP TABLE _dirty (tbl INTEGER NOT NULL, key)")
+        for number, shape in enumerate(schema.shapes.values()):
+            for statement in _triggers(shape, number):
                 connection.execute(statement)
 
     def take(self) -> dict[str, Any] | None:
@@ -93,13 +93,14 @@ class DirtyRows:
         execute = self._connection.execute
         puts: dict[str, list[tuple[Any, ...]]] = {}
         deletions: dict[str, list[Any]] = {}
-        for (name,) in execute("SELECT DISTINCT tbl FROM temp._dirty").fetchall():
-            rows = execute(self._queries[name], (name,))
-            for key, is_gone, *row in rows:
-                if is_gone:
-                    deletions.setdefault(name, []).append(key)
-                else:
-                    puts.setdefault(name, []).append(tuple(row))
+        for (number,) in execute("SELECT DISTINCT tbl FROM temp._dirty ORDER BY tbl").fetchall():
+            name = self._tables[number]
+            rows = {row[0]: row for row in execute(self._queries[number], (number,))}
+            gone = [key for key, row in rows.items() if row[1]]
+            if gone:
+                deletions[name] = gone
+            if len(gone) < len(rows):
+                puts[name] = [row[2:] for row in rows.values() if not row[1]]
         if not puts and not deletions:
             return None
         execute("DELETE FROM temp._dirty")
@@ -120,22 +121,19 @@ def _dirty_rows(shape: TableShape) -> str:
     )
 
 
-def _triggers(shape: TableShape) -> Iterator[str]:
-    # Not INSERT OR IGNORE: an upsert outside overrides a trigger's own conflict clause.
-    # The plus takes the column's affinity away: a comparison that has one cannot use the index of
-    # `key`, which has none, and each row was compared with every row before it.
-    note = (
-        "INSERT INTO _dirty SELECT '{table}', {row}.{key} WHERE NOT EXISTS "
-        "(SELECT 1 FROM _dirty WHERE tbl = '{table}' AND key IS +{row}.{key})"
-    )
-    table = shape.name.replace("'", "''")
-    old = note.format(table=table, row="OLD", key=quoted(shape.key))
-    new = note.format(table=table, row="NEW", key=quoted(shape.key))
-    for event, notes in (("INSERT", [new]), ("UPDATE", [old, new]), ("DELETE", [old])):
-        name = quoted(f"_dirty_{event}_{shape.name}")
-        body = " ".join(f"{each};" for each in notes)
-        where = f"AFTER {event} ON main.{quoted(shape.name)}"
-        yield f"CREATE TEMP TRIGGER {name} {where} BEGIN {body} END"
+def _triggers(shape: TableShape, number: int) -> Iterator[str]:
+    key = quoted(shape.key)
+    for event, row, condition in (
+        ("INSERT", "NEW", ""),
+        ("UPDATE", "NEW", ""),
+        ("UPDATE", "OLD", f"WHEN OLD.{key} IS NOT NEW.{key}"),
+        ("DELETE", "OLD", ""),
+    ):
+        name = quoted(f"_dirty_{event}_{row}_{shape.name}")
+        yield (
+            f"CREATE TEMP TRIGGER {name} AFTER {event} ON main.{quoted(shape.name)} {condition} "
+            f"BEGIN INSERT INTO _dirty VALUES ({number}, {row}.{key}); END"
+        )
 
 
 def snapshot_frames(connection: sqlite3.Connection, schema: Schema) -> Iterator[dict[str, Any]]:
