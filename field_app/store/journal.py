@@ -15,8 +15,10 @@ row, and since the notes are rows too, rollbacks, savepoints, cascades and raw S
 import base64
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
+
+from pydantic_core import to_json
 
 from field_app.store.frames import Anchor
 from field_app.store.schema import Schema, TableShape, quoted
@@ -28,7 +30,12 @@ _BYTES = "$bytes"
 
 def encode_frame(frame: dict[str, Any]) -> bytes:
     """Return the frame's JSON."""
-    return _ENCODER.encode(frame).encode()
+    marked = dict(frame)
+    if "put" in frame:
+        marked["put"] = {table: _marked_rows(rows) for table, rows in frame["put"].items()}
+    if "del" in frame:
+        marked["del"] = {table: _marked(keys) for table, keys in frame["del"].items()}
+    return to_json(marked)
 
 
 def decode_frame(payload: bytes) -> dict[str, Any]:
@@ -39,10 +46,22 @@ def decode_frame(payload: bytes) -> dict[str, Any]:
     return frame
 
 
-def _encode_bytes(value: object) -> dict[str, str]:
-    if not isinstance(value, bytes):
-        raise TypeError(f"SQLite gave a {type(value).__name__}")
-    return {_BYTES: base64.b64encode(value).decode()}
+def _marked_rows(rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """Return rows with their bytes as JSON values: column by column, since most have none."""
+    columns = list(zip(*rows, strict=True))
+    with_bytes = [place for place, column in enumerate(columns) if bytes in map(type, column)]
+    if not with_bytes:
+        return rows
+    for place in with_bytes:
+        columns[place] = _marked(columns[place])
+    return list(zip(*columns, strict=True))
+
+
+def _marked(values: Sequence[Any]) -> tuple[Any, ...]:
+    return tuple(
+        {_BYTES: base64.b64encode(value).decode()} if type(value) is bytes else value
+        for value in values
+    )
 
 
 def _decode_bytes(value: dict[str, Any]) -> Any:
@@ -50,9 +69,7 @@ def _decode_bytes(value: dict[str, Any]) -> Any:
     return base64.b64decode(encoded) if isinstance(encoded, str) else value
 
 
-# Made once: a log has many small frames.
-_ENCODER = json.JSONEncoder(default=_encode_bytes, separators=(",", ":"), ensure_ascii=False)
-_DECODER = json.JSONDecoder(object_hook=_decode_bytes)
+_DECODER = json.JSONDecoder(object_hook=_decode_bytes)  # made once: a log has many small frames
 
 
 def encode_lineage(lineage: list[Anchor]) -> list[list[str | int]]:
@@ -132,7 +149,7 @@ def _triggers(shape: TableShape, number: int) -> Iterator[str]:
         name = quoted(f"_dirty_{event}_{row}_{shape.name}")
         yield (
             f"CREATE TEMP TRIGGER {name} AFTER {event} ON main.{quoted(shape.name)} {condition} "
-            f"BEGIN INSERT INTO _dirty VALUES ({number}, {row}.{key}); END"
+            f"BEGIN INSERT INTO _dirty VALUES ({number}, {row}.{key}); END"  # noqa: S608
         )
 
 

@@ -4,11 +4,11 @@ The order of PROTOCOL.md 15: the author's certificate, the run's signature, the 
 seal. Each check is made once, and no contents are used before all of them.
 """
 
-import json
 from collections.abc import Iterable
 from hashlib import sha256
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from pydantic_core import from_json, to_json
 
 from sync.client.replica import Json, KnownDevice, Transaction
 from sync.protocol.certificates import verify_certificate
@@ -24,8 +24,6 @@ from sync.protocol.feed import DeviceEntry
 from sync.protocol.limits import CHANGES_PER_RUN
 from sync.protocol.roles import DeviceState
 from sync.protocol.sealing import open_record
-
-_ENCODER = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
 
 
 class NotOpened(Exception):
@@ -177,8 +175,8 @@ def read_text(text: bytes, record_id: str, case_id: str, deleted: bool) -> Json:
 
 def _read(text: bytes, record_id: str, case_id: str, deleted: bool) -> tuple[Json, str]:
     try:
-        values = json.loads(text.decode())
-    except (ValueError, RecursionError):
+        values = from_json(text)
+    except ValueError:
         raise NotOpened(UNREADABLE) from None
     fits = isinstance(values, dict) and (
         values.get("record_id") == record_id
@@ -197,7 +195,7 @@ def write_text(values: Json, made_on: bytes | None) -> bytes:
     `made_on` is the SHA-256 of that state's sealed bytes; None for a new record.
     """
     marked = values if made_on is None else {**values, ORIGIN: origin_of(made_on)}
-    return _ENCODER.encode(marked).encode()
+    return to_json(marked)
 
 
 def origin_of(sealed_hash: bytes) -> str:
