@@ -22,8 +22,8 @@ from field_app.services.notebook import Notebook
 from field_app.store.downloads import AttachmentFiles
 from field_app.store.replica.bases import HELD
 from field_app.store.replica.files import DUE, FILE, REFUSED
-from field_app.store.replica.outbox import OPEN, SENT, queue_saved
-from field_app.store.replica.proofs import PROBLEM, RECEIPT
+from field_app.store.replica.outbox import OPEN, queue_saved
+from field_app.store.replica.proofs import PROBLEM
 from field_app.store.replica.store import StoreReplica
 from sync.client.attachments import AttachmentTransfer
 from sync.client.channel import Channel
@@ -193,10 +193,10 @@ class SyncService:
             return SyncState(is_enrolled=False)
         with self.replica.reading() as tx:
             session, position = tx.session, tx.position()
-            sent = _count(session, SENT)
+            sent = tx.count_sent()
             attention = _count(session, OPEN, OPEN.c.attention.is_not(None))
             waiting = _count(session, OPEN) - attention + sent
-            held, received = _count(session, HELD), _count(session, RECEIPT)
+            held, received = _count(session, HELD), tx.count_receipts()
             files_waiting = _count(session, FILE, FILE.c.state == DUE)
             files_refused = _count(session, FILE, FILE.c.state == REFUSED)
         with self._notebook.read() as records:
@@ -537,25 +537,20 @@ class SyncService:
 
         In milliseconds, as `Receipt.received_at` was.
         """
-        query = select(RECEIPT).order_by(
-            RECEIPT.c.received_at.desc(), RECEIPT.c.generation.desc(), RECEIPT.c.device_seq.desc()
-        )
-        if before is not None:
-            query = query.where(RECEIPT.c.received_at < before)
         with self.replica.reading() as tx:
-            rows = tx.session.execute(query.limit(limit)).all()
-            texts = tx.current([row.record_id for row in rows])
+            kept = tx.newest_receipts(limit, before)
+            texts = tx.current([each.entry.record_id for each in kept])
         return [
             Receipt(
-                row.device_seq,
-                row.generation,
-                row.record_id,
-                _kind(texts.get(row.record_id)),
-                row.status,
-                row.revision,
-                datetime.fromtimestamp(row.received_at / 1000, UTC),
+                each.entry.device_seq,
+                each.generation,
+                each.entry.record_id,
+                _kind(texts.get(each.entry.record_id)),
+                each.entry.status.value,
+                each.entry.revision,
+                datetime.fromtimestamp(each.entry.received_at / 1000, UTC),
             )
-            for row in rows
+            for each in kept
         ]
 
     def proof(self) -> dict[str, Any]:
@@ -567,9 +562,7 @@ class SyncService:
 
         with self.replica.reading() as tx:
             identity = tx.identity()
-            rows = tx.session.execute(
-                select(RECEIPT).order_by(RECEIPT.c.generation, RECEIPT.c.device_seq)
-            ).all()
+            receipts = tx.receipts()
             heads = tx.session.execute(select(CHAIN_HEAD.c.head)).scalars().all()
         return {
             "format": "field-notes receipts 1",
@@ -578,17 +571,17 @@ class SyncService:
             "heads": list(heads),
             "entries": [
                 {
-                    "device_id": row.device_id,
-                    "generation": row.generation,
-                    "device_seq": row.device_seq,
-                    "status": row.status,
-                    "record_id": row.record_id,
-                    "revision": row.revision,
-                    "seq": row.seq,
-                    "sealed_hash": row.sealed_hash.hex(),
-                    "received_at": row.received_at,
+                    "device_id": kept.device_id,
+                    "generation": kept.generation,
+                    "device_seq": kept.entry.device_seq,
+                    "status": kept.entry.status.value,
+                    "record_id": kept.entry.record_id,
+                    "revision": kept.entry.revision,
+                    "seq": kept.entry.seq,
+                    "sealed_hash": kept.entry.sealed_hash.hex(),
+                    "received_at": kept.entry.received_at,
                 }
-                for row in rows
+                for kept in receipts
             ],
         }
 

@@ -147,10 +147,9 @@ def _triggers(shape: TableShape, number: int) -> Iterator[str]:
         ("DELETE", "OLD", ""),
     ):
         name = quoted(f"_dirty_{event}_{row}_{shape.name}")
-        yield (
-            f"CREATE TEMP TRIGGER {name} AFTER {event} ON main.{quoted(shape.name)} {condition} "
-            f"BEGIN INSERT INTO _dirty VALUES ({number}, {row}.{key}); END"  # noqa: S608
-        )
+        when = f"AFTER {event} ON main.{quoted(shape.name)} {condition}"
+        note = f"INSERT INTO _dirty VALUES ({number}, {row}.{key})"  # noqa: S608
+        yield f"CREATE TEMP TRIGGER {name} {when} BEGIN {note}; END"
 
 
 def snapshot_frames(connection: sqlite3.Connection, schema: Schema) -> Iterator[dict[str, Any]]:

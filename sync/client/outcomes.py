@@ -104,7 +104,7 @@ class Outcomes:
             self._tx.add_receipts(position.generation, identity.device_id, entries)
             if not later:
                 self._tx.put_chain_head(answer.chain_head)
-            self._tx.remove_sent([entry.device_seq for entry in entries])
+            self._tx.remove_sent(entries[-1].device_seq)
             self._tx.set_position(
                 replace(
                     position,
@@ -269,7 +269,8 @@ def reopen(tx: Transaction, identity: Identity, generation: int) -> None:
         for frozen in sent
         if frozen.change.record_id not in later
     )
-    tx.remove_sent([frozen.change.device_seq for frozen in sent])
+    if sent:
+        tx.remove_sent(sent[-1].change.device_seq)
 
 
 def _entry(outcome: Outcome, sent: SentChange) -> ReceiptEntry:

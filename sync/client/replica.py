@@ -280,10 +280,10 @@ class Transaction(Protocol):
         """Return whether a change is frozen."""
 
     def add_sent(self, changes: Iterable[tuple[SentChange, RunSignature]]) -> None:
-        """Store frozen changes."""
+        """Store frozen changes, in whole runs."""
 
-    def remove_sent(self, numbers: Iterable[int]) -> None:
-        """Forget frozen changes."""
+    def remove_sent(self, last: int) -> None:
+        """Forget frozen changes up to a number: the last of a run, for runs are answered whole."""
 
     def sendable(self, limit: int, without: Collection[str] = ()) -> list[OpenChange]:
         """Return open changes that could be frozen now, by case; some cases are left out.

@@ -8,6 +8,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from sync.server.attachments import AttachmentStore
 from sync.server.database import Database
+from sync.server.digests import CaseDigests
 from sync.server.limits import RateLimit
 from sync.server.server_key import load_server_key
 from sync.server.settings import Settings
@@ -42,6 +43,7 @@ class Centre:
     redeem_limit: RateLimit = field(init=False)
     attachments: AttachmentStore = field(init=False)
     identities: dict[str, Identity] = field(default_factory=dict)
+    digests: CaseDigests = field(default_factory=CaseDigests)
 
     def __post_init__(self) -> None:
         """Build what depends on the settings."""

@@ -3,14 +3,11 @@
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import Connection, bindparam, select
 
-from sync.protocol.digest import case_digest
 from sync.protocol.envelope import Record, Run
 from sync.server.database import table_of
-from sync.server.devices import Caller
-from sync.server.grants import ACCESS
-from sync.server.prepared import OneOf, Prepared, Row, many, together
+from sync.server.prepared import OneOf, Prepared, Row, together
 from sync.server.tables import Record as RecordRow
 from sync.server.tables import Run as RunRow
 
@@ -25,23 +22,6 @@ _RUNS = Prepared(
     "device_id",
     "generation",
     "firsts",
-)
-# A case that the person may see and that has no record yet comes as one row of nothing.
-_CASE_ROWS = Prepared(
-    select(ACCESS.c.case_id, RECORD.c.record_id, RECORD.c.sealed_hash, RECORD.c.deleted)
-    .outerjoin(
-        RECORD, (RECORD.c.agency == ACCESS.c.agency) & (RECORD.c.case_id == ACCESS.c.case_id)
-    )
-    .where(
-        ACCESS.c.agency == bindparam("agency"),
-        ACCESS.c.staff_id == bindparam("staff_id"),
-        # Written so that no index on it fits: SQLite would walk every span of the person.
-        func.coalesce(ACCESS.c.ended_seq, 0) == 0,
-        OneOf(ACCESS.c.case_id, "cases"),
-    ),
-    "agency",
-    "staff_id",
-    "cases",
 )
 _MANY = 400
 
@@ -114,21 +94,3 @@ def runs_at(connection: Connection, places: Iterable[RunPlace]) -> tuple[Run, ..
         )
         for device_id, generation, first, leaves, signature in run_rows(connection, places)
     )
-
-
-def case_rows(connection: Connection, caller: Caller, case_ids: Iterable[str]) -> list[Row]:
-    """Return what the digests of those of some cases are made of that the caller may see now."""
-    wanted = many(case_ids)
-    if not wanted:
-        return []
-    return _CASE_ROWS.rows(connection, caller.agency, caller.staff_id, wanted)
-
-
-def digests_of(rows: Iterable[Row]) -> list[tuple[str, bytes]]:
-    """Return (case, digest) of each case of `case_rows`, in the order of their ids."""
-    rows_of: dict[str, list[tuple[str, bytes, bool]]] = {}
-    for case_id, record_id, sealed_hash, deleted in rows:
-        listed = rows_of.setdefault(case_id, [])
-        if record_id is not None:
-            listed.append((record_id, sealed_hash, deleted))
-    return [(case_id, case_digest(rows_of[case_id])) for case_id in sorted(rows_of)]

@@ -19,11 +19,12 @@ from sync.server.audit import audit_head
 from sync.server.change_feed import END, Page, empty_page, read_page
 from sync.server.database import Database
 from sync.server.devices import DEVICE, Caller, load_caller, require_active
+from sync.server.digests import CaseDigests, Reading
 from sync.server.prepared import Row
 from sync.server.problems import Refused
 from sync.server.push import Pushed, push, raise_restored
 from sync.server.receipts import chain_head
-from sync.server.records import case_rows, digests_of, run_rows
+from sync.server.records import run_rows
 from sync.server.sync_answer import AnswerParts, answer_json
 from sync.server.work import Work
 
@@ -37,12 +38,13 @@ class Gathered:
     caller: Caller
     page: Page | None
     runs: list[Row]
-    case_rows: list[Row]
+    reading: Reading
     inbox_open: int | None
 
 
 def sync_round(
     database: Database,
+    digests: CaseDigests,
     key: Ed25519PrivateKey,
     device_id: str,
     request: SyncRequest,
@@ -63,7 +65,7 @@ def sync_round(
         raise Refused(Code.CURSOR_INVALID, str(error)) from None
 
     def take_in(connection: Connection) -> tuple[Pushed, Gathered | None]:
-        return _take_in(connection, device_id, request, cursor, now, meet)
+        return _take_in(connection, digests, device_id, request, cursor, now, meet)
 
     pushed: Pushed | None = None
     gathered: Gathered | None = None
@@ -78,11 +80,17 @@ def sync_round(
                 if request.acked > caller.numbers[0]:
                     raise_restored(caller.numbers[0])
                 gathered = _gather(
-                    connection, caller, request, cursor, pushed or Pushed(), database.is_sqlite
+                    connection,
+                    digests,
+                    caller,
+                    request,
+                    cursor,
+                    pushed or Pushed(),
+                    database.is_sqlite,
                 )
         if gathered is None:
             pushed, gathered = database.write(take_in)
-    return _answer(key, request, pushed or Pushed(), gathered, now, lease_days)
+    return _answer(digests, key, request, pushed or Pushed(), gathered, now, lease_days)
 
 
 def _has_to_write(caller: Caller, now: int) -> bool:
@@ -113,6 +121,7 @@ def _refuse_generation(generation: int) -> None:
 
 def _take_in(
     connection: Connection,
+    digests: CaseDigests,
     device_id: str,
     request: SyncRequest,
     cursor: Cursor | None,
@@ -148,7 +157,7 @@ def _take_in(
         audit_hash=work.audit_hash,
     )
     page = empty_page(Cursor(work.head, END, cursor.whole))
-    return pushed, _close(connection, after, request, pushed, page)
+    return pushed, _close(connection, digests, after, request, pushed, page)
 
 
 def is_alone(cursor: Cursor, pushed: Pushed, head: int) -> bool:
@@ -164,6 +173,7 @@ def is_alone(cursor: Cursor, pushed: Pushed, head: int) -> bool:
 
 def _gather(
     connection: Connection,
+    digests: CaseDigests,
     caller: Caller,
     request: SyncRequest,
     cursor: Cursor | None,
@@ -177,11 +187,12 @@ def _gather(
             page = empty_page(Cursor(caller.head, END, cursor.whole))
         else:
             page = read_page(connection, caller, cursor, request.limit, is_sqlite=is_sqlite)
-    return _close(connection, caller, request, pushed, page)
+    return _close(connection, digests, caller, request, pushed, page)
 
 
 def _close(
     connection: Connection,
+    digests: CaseDigests,
     caller: Caller,
     request: SyncRequest,
     pushed: Pushed,
@@ -195,12 +206,13 @@ def _close(
         caller,
         page,
         run_rows(connection, pushed.runs | (page.runs if page else set())),
-        case_rows(connection, caller, moved),
+        digests.read(connection, caller, moved),
         inbox.count_open(connection, caller),
     )
 
 
 def _answer(
+    digests: CaseDigests,
     key: Ed25519PrivateKey,
     request: SyncRequest,
     pushed: Pushed,
@@ -219,7 +231,7 @@ def _answer(
             runs=gathered.runs,
             cursor=page.cursor.encode() if page else request.cursor,
             more=page.more if page else False,
-            digests=digests_of(gathered.case_rows),
+            digests=digests.of(gathered.reading),
             chain_head=chain_head(key, caller, now),
             audit_head=audit_head(key, caller, now),
             server_time=now,

@@ -15,7 +15,6 @@ from typing import IO
 import pytest
 from sqlalchemy import select
 
-from field_app.store.replica.proofs import RECEIPT
 from sync.server.centre import open_centre
 from sync.server.receipts import RECEIPT as CENTRE_RECEIPT
 from sync.server.records import RECORD
@@ -69,7 +68,7 @@ def test_kills_on_both_sides_lose_and_double_nothing(tmp_path: Path) -> None:
         assert int(here[record_id]["phone"]) >= serial, "an acknowledged save is gone"
     with device.replica.reading() as tx:
         bases = {base.record_id: base.revision for base in tx.bases(list(here)).values()}
-        receipts = tx.session.execute(select(RECEIPT.c.device_seq)).scalars().all()
+        receipts = [kept.entry.device_seq for kept in tx.receipts()]
     device.close()
     parts = open_centre(settings_for(folder))
     with parts.database.read() as connection:

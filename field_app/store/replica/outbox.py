@@ -8,9 +8,11 @@ import sqlite3
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from hashlib import sha256
+from itertools import groupby
 from typing import Any
 
-from sqlalchemy import and_, bindparam, exists, func, not_, select, update
+from pydantic import TypeAdapter
+from sqlalchemy import and_, bindparam, delete, exists, func, not_, select, true, update
 from sqlmodel import Session
 
 from field_app.domain.records.attachment import Attachment
@@ -30,20 +32,25 @@ from field_app.store.tables.replica import (
     BaseRow,
     HeldRecordRow,
     OpenChangeRow,
-    SentChangeRow,
+    SentRunRow,
 )
 from field_app.store.work import driver_of
 from sync.client.replica import OpenChange, SentChange
 from sync.protocol.envelope import Change, RunSignature
 
 OPEN = table_of(OpenChangeRow)
-SENT = table_of(SentChangeRow)
+SENT = table_of(SentRunRow)
 _BASE = table_of(BaseRow)
 _HELD = table_of(HeldRecordRow)
 
+_CHANGES = TypeAdapter(tuple[Change, ...])
+_ON_THE_WAY = func.json_each(SENT.c.record_ids).table_valued("value", name="on_the_way")
+_SENT_IDS = select(_ON_THE_WAY.c.value).select_from(SENT).join(_ON_THE_WAY, true())
+"""Of all runs: SQLite looks them up in one temporary table, made once a query."""
+
 _IS_SENDABLE = and_(
     OPEN.c.attention.is_(None),
-    not_(exists().where(SENT.c.record_id == OPEN.c.record_id)),
+    OPEN.c.record_id.not_in(_SENT_IDS),
     not_(exists().where(_HELD.c.record_id == OPEN.c.record_id)),
 )
 _IN_ORDER = (
@@ -57,9 +64,12 @@ _SENDABLE_BUT = Prepared(_IN_ORDER.where(OPEN.c.case_id.not_in(GIVEN)))
 _ANY_SENDABLE = Prepared(select(OPEN.c.record_id).where(_IS_SENDABLE).limit(1))
 _COUNT_SENDABLE = Prepared(select(func.count()).select_from(OPEN).where(_IS_SENDABLE))
 _SENT_AFTER = Prepared(
-    select(SENT).where(SENT.c.device_seq > bindparam("after")).order_by(SENT.c.device_seq)
+    select(SENT).where(SENT.c.first_seq > bindparam("after")).order_by(SENT.c.first_seq)
 )
-_ANY_SENT = Prepared(select(SENT.c.device_seq).limit(1))
+_ANY_SENT = Prepared(select(SENT.c.first_seq).limit(1))
+_COUNT_SENT = Prepared(select(func.coalesce(func.sum(SENT.c.last_seq - SENT.c.first_seq + 1), 0)))
+_IS_SENT = Prepared(_SENT_IDS.where(_ON_THE_WAY.c.value == bindparam("id")).limit(1))
+_FORGET_SENT = Prepared(delete(SENT).where(SENT.c.last_seq <= bindparam("last")))
 _TRY_AGAIN = Prepared(
     update(OPEN).where(OPEN.c.record_id == bindparam("id")).values(attention=None)
 )
@@ -86,7 +96,7 @@ def queue_saved(session: Session, before: Record | None, after: Record, now: dat
     put_rows(driver, OPEN, [_open_row(_new_change(after), now)])
     if before is None:
         return
-    if not rows_by_id(driver, SENT, [after.record_id], SENT.c.record_id):
+    if not _IS_SENT.rows(driver, id=after.record_id):
         _KEEP_TEXT.run(driver, id=after.record_id, state=to_json(before))
 
 
@@ -113,41 +123,38 @@ class OutboxPart:
 
     def sent(self, after: int = 0) -> list[tuple[SentChange, RunSignature]]:
         """See `sync.client.replica.Transaction`."""
-        runs: dict[int, RunSignature] = {}
-        return [_sent(row, runs) for row in _SENT_AFTER.rows(self.driver, after=after)]
+        rows = _SENT_AFTER.rows(self.driver, after=after)
+        return [frozen for row in rows for frozen in _sent(row)]
 
     def has_sent(self) -> bool:
         """See the port."""
         return bool(_ANY_SENT.rows(self.driver))
 
+    def count_sent(self) -> int:
+        """Return how many changes are frozen."""
+        return int(_COUNT_SENT.value(self.driver))
+
     def add_sent(self, changes: Iterable[tuple[SentChange, RunSignature]]) -> None:
         """See the port."""
-        put_rows(
-            self.driver,
-            SENT,
-            [
+        rows = []
+        for _, group in groupby(changes, key=lambda each: each[1].first_seq):
+            whole = list(group)
+            frozen, run = [each for each, _ in whole], whole[0][1]
+            rows.append(
                 {
-                    "device_seq": frozen.change.device_seq,
-                    "record_id": frozen.change.record_id,
-                    "case_id": frozen.change.case_id,
-                    "edit_id": frozen.edit_id,
-                    "base_revision": frozen.change.base_revision,
-                    "key_id": frozen.change.key_id,
-                    "deleted": frozen.change.deleted,
-                    "sealed": frozen.change.sealed,
-                    "run_first": run.first_seq,
-                    "run_count": run.count,
-                    "run_signature": (
-                        run.signature if run.first_seq == frozen.change.device_seq else None
-                    ),
+                    "first_seq": run.first_seq,
+                    "last_seq": frozen[-1].change.device_seq,
+                    "record_ids": [each.change.record_id for each in frozen],
+                    "edit_ids": [each.edit_id for each in frozen],
+                    "changes": _CHANGES.dump_json(tuple(e.change for e in frozen)).decode(),
+                    "signature": run.signature,
                 }
-                for frozen, run in changes
-            ],
-        )
+            )
+        put_rows(self.driver, SENT, rows)
 
-    def remove_sent(self, numbers: Iterable[int]) -> None:
+    def remove_sent(self, last: int) -> None:
         """See the port."""
-        delete_rows(self.driver, SENT, numbers)
+        _FORGET_SENT.run(self.driver, last=last)
 
     def sendable(self, limit: int, without: Collection[str] = ()) -> list[OpenChange]:
         """See the port."""
@@ -188,19 +195,10 @@ def _open(row: Any) -> OpenChange:
     return OpenChange(row.record_id, row.case_id, row.edit_id, row.attention, row.kept)
 
 
-def _sent(row: Any, runs: dict[int, RunSignature]) -> tuple[SentChange, RunSignature]:
-    change = Change.model_construct(
-        record_id=row.record_id,
-        case_id=row.case_id,
-        base_revision=row.base_revision,
-        device_seq=row.device_seq,
-        key_id=row.key_id,
-        deleted=row.deleted,
-        sealed=row.sealed,
-    )
-    run = runs.get(row.run_first)
-    if run is None:
-        run = runs[row.run_first] = RunSignature(
-            first_seq=row.run_first, count=row.run_count, signature=row.run_signature
-        )
-    return SentChange(change, row.edit_id, sha256(row.sealed).digest()), run
+def _sent(row: Any) -> list[tuple[SentChange, RunSignature]]:
+    changes = _CHANGES.validate_json(row.changes)
+    run = RunSignature(first_seq=row.first_seq, count=len(changes), signature=row.signature)
+    return [
+        (SentChange(change, edit_id, sha256(change.sealed).digest()), run)
+        for change, edit_id in zip(changes, row.edit_ids, strict=True)
+    ]

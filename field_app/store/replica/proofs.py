@@ -6,21 +6,35 @@ from datetime import datetime
 
 from sqlalchemy import bindparam, func, select
 
+from field_app.store.replica.receipt_runs import KeptReceipt, receipts_of, rows_of
 from field_app.store.replica.statements import (
     Prepared,
     delete_rows,
     put_rows,
     table_of,
 )
-from field_app.store.tables.replica import ChainHeadRow, ProblemRow, ReceiptRow, WitnessRow
+from field_app.store.tables.replica import ChainHeadRow, ProblemRow, ReceiptRunRow, WitnessRow
 from sync.protocol.audit import AuditHead
 from sync.protocol.limits import AUDIT_HEADS_KEPT
 from sync.protocol.receipts import ChainHead, ReceiptEntry
 
-RECEIPT = table_of(ReceiptRow)
+RECEIPT = table_of(ReceiptRunRow)
 CHAIN_HEAD = table_of(ChainHeadRow)
 WITNESS = table_of(WitnessRow)
 PROBLEM = table_of(ProblemRow)
+LAST_MOMENT = 2**63 - 1
+_ALL_RECEIPTS = Prepared(
+    select(RECEIPT).order_by(RECEIPT.c.generation, RECEIPT.c.first_seq, RECEIPT.c.device_id)
+)
+_RECEIPTS_BEFORE = Prepared(
+    select(RECEIPT)
+    .where(RECEIPT.c.received_at < bindparam("before"))
+    .order_by(RECEIPT.c.received_at.desc(), RECEIPT.c.generation.desc(), RECEIPT.c.first_seq.desc())
+    .limit(bindparam("most"))
+)
+_COUNT_RECEIPTS = Prepared(
+    select(func.coalesce(func.sum(RECEIPT.c.last_seq - RECEIPT.c.first_seq + 1), 0))
+)
 _NEWEST = Prepared(
     select(WITNESS.c.head)
     .where(WITNESS.c.generation == bindparam("generation"))
@@ -49,25 +63,25 @@ class ProofsPart:
         self, generation: int, device_id: str, entries: Iterable[ReceiptEntry]
     ) -> None:
         """See `sync.client.replica.Transaction`."""
-        put_rows(
-            self.driver,
-            RECEIPT,
-            [
-                {
-                    "receipt_id": f"{generation}:{device_id}:{entry.device_seq}",
-                    "generation": generation,
-                    "device_id": device_id,
-                    "device_seq": entry.device_seq,
-                    "status": entry.status.value,
-                    "record_id": entry.record_id,
-                    "revision": entry.revision,
-                    "seq": entry.seq,
-                    "sealed_hash": entry.sealed_hash,
-                    "received_at": entry.received_at,
-                }
-                for entry in entries
-            ],
-        )
+        put_rows(self.driver, RECEIPT, list(rows_of(generation, device_id, entries)))
+
+    def receipts(self) -> list[KeptReceipt]:
+        """Return all receipts, by generation and number."""
+        return [kept for row in _ALL_RECEIPTS.rows(self.driver) for kept in receipts_of(row)]
+
+    def newest_receipts(self, limit: int, before: int | None = None) -> list[KeptReceipt]:
+        """Return receipts, the latest first, of moments before one in milliseconds."""
+        found: list[KeptReceipt] = []
+        end = LAST_MOMENT if before is None else before
+        for row in _RECEIPTS_BEFORE.rows(self.driver, before=end, most=limit):
+            found += reversed(receipts_of(row))
+            if len(found) >= limit:
+                break
+        return found[:limit]
+
+    def count_receipts(self) -> int:
+        """Return how many receipts are kept."""
+        return int(_COUNT_RECEIPTS.value(self.driver))
 
     def put_chain_head(self, head: ChainHead) -> None:
         """See the port."""

@@ -24,6 +24,7 @@ def sync(request: Request) -> Response:
     return answer(
         sync_round(
             centre.database,
+            centre.digests,
             centre.key,
             device_id,
             body_of(exchange, SyncRequest),

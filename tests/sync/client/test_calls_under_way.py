@@ -9,11 +9,9 @@ from pathlib import Path
 from threading import Event
 
 import pytest
-from sqlalchemy import select
 
 from field_app.errors import DiskError
 from field_app.services.intake import new_participant
-from field_app.store.replica.proofs import RECEIPT
 from sync.client.errors import ContradictoryAnswer, Offline, Stopped
 from sync.client.flights import at_once, in_a_thread
 from sync.client.transport import RawAnswer
@@ -59,10 +57,9 @@ def fill(device: SimDevice, count: int) -> set[str]:
 def receipted(device: SimDevice) -> list[str]:
     """Return the records of all receipts in the order of their numbers."""
     with device.replica.reading() as tx:
-        query = select(RECEIPT.c.device_seq, RECEIPT.c.record_id).order_by(RECEIPT.c.device_seq)
-        rows = tx.session.execute(query).all()
-    assert [row.device_seq for row in rows] == list(range(1, len(rows) + 1))
-    return [row.record_id for row in rows]
+        entries = [kept.entry for kept in tx.receipts()]
+    assert [entry.device_seq for entry in entries] == list(range(1, len(entries) + 1))
+    return [entry.record_id for entry in entries]
 
 
 def all_is_in(device: SimDevice, centre: SimCentre, second: SimDevice, edits: int = 0) -> None:

@@ -18,7 +18,7 @@ from sync.protocol.ids import new_id
 from sync.protocol.keys import RECOVERY
 from sync.protocol.push import CaseDigest, KeyOutcome, Outcome, SyncAnswer
 from sync.protocol.receipts import ChainHead, Status
-from sync.server import feed_queries, prepared, push, push_rows, records
+from sync.server import digests, feed_queries, prepared, push, push_rows, records
 from sync.server.prepared import COPIED_ROWS, Insertion, Prepared, together
 from sync.server.push import Told
 from sync.server.records import RUN
@@ -45,7 +45,7 @@ def sqlite() -> Iterator[Connection]:
         (push._LOCK_RECORDS, "(agency=? AND record_id=?)"),
         (push_rows._KEEP_IN_HISTORY, "(agency=? AND record_id=?)"),
         (records._RUNS, "(device_id=? AND generation=? AND first_seq=?)"),
-        (records._CASE_ROWS, "(agency=? AND staff_id=? AND case_id=?)"),
+        (digests._WHOLE, "(agency=? AND staff_id=? AND case_id=?)"),
         (feed_queries.RECORD_ROWS, "(agency=? AND record_id=?)"),
     ],
 )
@@ -58,6 +58,15 @@ def test_a_list_is_looked_up_by_the_index_of_its_column(
     plan = driver.execute("EXPLAIN QUERY PLAN " + sql, ["[]"] * sql.count("?")).fetchall()
 
     assert any(index in step[3] for step in plan), plan
+
+
+def test_what_is_new_in_a_case_is_looked_up_by_its_number(sqlite: Connection) -> None:
+    """Else a small sync reads every record of the case that it changed."""
+    sql, _, _ = digests._SINCE._for("sqlite")
+    driver: Any = sqlite.connection.dbapi_connection
+    plan = driver.execute("EXPLAIN QUERY PLAN " + sql, [0] * sql.count("?")).fetchall()
+
+    assert any("(agency=? AND case_id=? AND seq>?)" in step[3] for step in plan), plan
 
 
 @pytest.mark.parametrize("count", [1, COPIED_ROWS + 1])

@@ -1,8 +1,10 @@
 """The sync round over real HTTP, on SQLite and on PostgreSQL."""
 
+from collections.abc import Callable
 from hashlib import sha256
 
 import pytest
+from sqlalchemy import Connection
 
 from sync.protocol.cursor import Cursor
 from sync.protocol.digest import case_digest
@@ -13,6 +15,9 @@ from sync.protocol.push import SyncAnswer
 from sync.protocol.receipts import Status
 from sync.protocol.roles import Role
 from sync.server.change_feed import END
+from sync.server.database import Database
+from sync.server.digests import CaseDigests
+from sync.server.problems import Refused
 from sync.server.push import Pushed
 from sync.server.sync_round import is_alone
 from tests.sync.driver import CallFailed, Device
@@ -370,6 +375,50 @@ def test_the_digest_of_a_case_is_the_one_that_a_reader_computes(manager: Device)
     page = json_of(manager, f"/v1/cases/{case_id}/records?limit=2")
     assert len(page["records"]) == 2
     assert page["more"]
+
+
+def test_the_digest_follows_every_change_also_those_that_another_process_took_in(
+    manager: Device, centre: LocalCentre
+) -> None:
+    case_id = manager.new_case()
+    manager.sync(manager.changes(case_id, [{"n": n} for n in range(5)]))
+    own_memory = centre.parts.digests
+    record_ids = list(manager.rows)
+    for number, record_id in enumerate(record_ids):
+        centre.parts.digests = CaseDigests() if number % 2 else own_memory
+        answer = manager.sync([manager.change(case_id, {"n": -number}, record_id=record_id)])
+
+        manager.pull()
+        expected = case_digest(
+            (row.record_id, sha256(row.sealed).digest(), row.deleted)
+            for row in manager.rows.values()
+        )
+        assert {digest.case_id: digest.digest for digest in answer.digests} == {case_id: expected}
+    centre.parts.digests = own_memory
+
+
+def test_a_push_that_is_rolled_back_leaves_no_trace_in_a_digest(
+    manager: Device, centre: LocalCentre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case_id = manager.new_case()
+    first = manager.sync(manager.changes(case_id, [{"n": 1}]))
+    honest = Database.write
+
+    def failing(database: Database, work: Callable[[Connection], object]) -> object:
+        def cut(connection: Connection) -> object:
+            work(connection)
+            raise Refused(Code.BUSY, "The commit failed.")
+
+        return honest(database, cut)
+
+    monkeypatch.setattr(Database, "write", failing)
+    lost = manager.changes(case_id, [{"n": 2}])
+    with pytest.raises(CallFailed):
+        manager.call("POST", "/v1/sync", manager.round(lost)).read(SyncAnswer)
+    monkeypatch.undo()
+
+    asked = manager.sync(digest_of=(case_id,))
+    assert asked.digests == first.digests
 
 
 def test_an_advocate_reads_the_agencys_case_and_cannot_write_it(manager: Device) -> None:

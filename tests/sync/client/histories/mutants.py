@@ -128,7 +128,7 @@ def forgets_what_it_sent_before_it_stores_the_outcome() -> Iterator[None]:
 
     def apply(self: Any, plan: Any, *given: Any) -> bool:
         with self._replica.transaction() as tx:
-            tx.remove_sent(frozen.change.device_seq for frozen in plan.sent)
+            tx.remove_sent(plan.last_seq)
         return honest(self, plan, *given)
 
     with patch.object(engine.SyncEngine, "_apply", apply):
@@ -218,7 +218,7 @@ def forgets_numbered_work_in_a_new_generation() -> Iterator[None]:
     """What was numbered and not received dies with the generation of its number."""
 
     def forget(tx: Any, _identity: Any, _generation: int) -> None:
-        tx.remove_sent([frozen.change.device_seq for frozen, _ in tx.sent()])
+        tx.remove_sent(tx.position().last_seq)
 
     with patch.object(standing, "reopen", forget):
         yield
@@ -237,7 +237,7 @@ def hands_in_nothing_once_revoked() -> Iterator[None]:
     def accept(replica: Any, *given: Any) -> set[str]:
         hidden = honest(replica, *given)
         with replica.transaction() as tx:
-            tx.remove_sent([frozen.change.device_seq for frozen, _ in tx.sent()])
+            tx.remove_sent(tx.position().last_seq)
             tx.remove_open([change.record_id for change in tx.sendable(1000)])
         return hidden
 

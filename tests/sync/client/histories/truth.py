@@ -18,7 +18,6 @@ from sqlalchemy import select
 from field_app.services.conflicts import Choice
 from field_app.store.downloads import AttachmentFiles
 from field_app.store.replica.outbox import OPEN
-from field_app.store.replica.proofs import RECEIPT
 from sync.client.attachments import TransferReport
 from sync.client.authors import NotOpened, Opener
 from sync.client.errors import CentreRefused
@@ -229,14 +228,11 @@ def _receipts_agree(world: World, device: SimDevice) -> None:
     """Every receipt of this generation and id is the centre's too, and none is there twice."""
     with device.replica.reading() as tx:
         identity, position = tx.identity(), tx.position()
-        mine = tx.session.execute(
-            select(RECEIPT.c.device_seq, RECEIPT.c.record_id, RECEIPT.c.revision, RECEIPT.c.seq)
-            .where(
-                RECEIPT.c.device_id == identity.device_id,
-                RECEIPT.c.generation == position.generation,
-            )
-            .order_by(RECEIPT.c.device_seq)
-        ).all()
+        mine = [
+            (kept.entry.device_seq, kept.entry.record_id, kept.entry.revision, kept.entry.seq)
+            for kept in tx.receipts()
+            if (kept.device_id, kept.generation) == (identity.device_id, position.generation)
+        ]
     columns = CENTRE_RECEIPT.c
     with world.centre.parts.database.read() as connection:
         theirs = connection.execute(
@@ -246,7 +242,7 @@ def _receipts_agree(world: World, device: SimDevice) -> None:
             )
             .order_by(columns.device_seq)
         ).all()
-    assert [tuple(row) for row in mine] == [tuple(row) for row in theirs], "receipts differ"
+    assert mine == [tuple(row) for row in theirs], "receipts differ"
     numbers = [row.device_seq for row in theirs]
     assert numbers == list(range(1, len(numbers) + 1)), "numbers have gaps"
 
