@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from hashlib import sha256
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from pydantic_core import from_json, to_json
+from pydantic_core import from_json
 
 from sync.client.replica import Json, KnownDevice, Transaction
 from sync.protocol.certificates import verify_certificate
@@ -189,13 +189,14 @@ def _read(text: bytes, record_id: str, case_id: str, deleted: bool) -> tuple[Jso
     return values, origin if isinstance(origin, str) else ""
 
 
-def write_text(values: Json, made_on: bytes | None) -> bytes:
+def mark_text(text: bytes, made_on: bytes | None) -> bytes:
     """Return a record's JSON as it is sealed, with the mark of the state that it was made on.
 
     `made_on` is the SHA-256 of that state's sealed bytes; None for a new record.
     """
-    marked = values if made_on is None else {**values, ORIGIN: origin_of(made_on)}
-    return to_json(marked)
+    if made_on is None:
+        return text
+    return b'%b,"%b":"%b"}' % (text[:-1], ORIGIN.encode(), origin_of(made_on).encode())
 
 
 def origin_of(sealed_hash: bytes) -> str:

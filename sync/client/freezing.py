@@ -8,9 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
-from sync.client.authors import write_text
+from pydantic_core import to_json
+
+from sync.client.authors import mark_text
 from sync.client.identity import Identity
-from sync.client.replica import Base, HeldKey, Json, OpenChange, SentChange, Transaction
+from sync.client.replica import Base, HeldKey, Json, OpenChange, SentChange, Transaction, Written
 from sync.protocol.envelope import (
     Change,
     RecordHead,
@@ -30,6 +32,11 @@ BATCH_BYTES = 3 * 1024 * 1024
 
 TOO_LARGE = "too_large"
 MISSING = "missing"
+
+
+def write(values: Json) -> Written:
+    """Return a record's JSON values as they are sealed."""
+    return Written(to_json(values), bool(values.get("deleted", False)))
 
 
 def newest_key(keys: Sequence[HeldKey]) -> HeldKey | None:
@@ -77,13 +84,13 @@ def freeze(
     candidates = _candidates(tx, identity, most, keys)
     ids = [change.record_id for change in candidates]
     bases = tx.bases(ids)
-    texts = tx.current([c.record_id for c in candidates if c.kept is None])
+    texts = tx.written([c.record_id for c in candidates if c.kept is None])
     frozen: list[_Frozen] = []
     refused: list[OpenChange] = []
     size = 0
     for candidate in candidates:
         key = keys[candidate.case_id]
-        text = candidate.kept if candidate.kept is not None else texts.get(candidate.record_id)
+        text = texts.get(candidate.record_id) if candidate.kept is None else write(candidate.kept)
         if text is None:
             refused.append(replace(candidate, attention=MISSING))
             continue
@@ -141,13 +148,12 @@ def _seal(
     generation: int,
     number: int,
     candidate: OpenChange,
-    text: Json,
+    text: Written,
     key: HeldKey,
     bases: dict[str, Base],
 ) -> _Frozen:
     base = bases.get(candidate.record_id)
     base_revision = base.revision if base is not None else 0
-    deleted = bool(text.get("deleted", False))
     head = RecordHead(
         identity.agency_id,
         candidate.case_id,
@@ -157,10 +163,10 @@ def _seal(
         generation,
         base_revision,
         number,
-        deleted,
+        text.deleted,
     ).pack()
     made_on = base.sealed_hash if base is not None else None
-    sealed = seal_record(write_text(text, made_on), key.key.key, associated_data(head))
+    sealed = seal_record(mark_text(text.text, made_on), key.key.key, associated_data(head))
     sealed_hash = sha256(sealed).digest()
     # Checked while it is made: that costs less than `model_construct`.
     change = Change(
@@ -169,7 +175,7 @@ def _seal(
         base_revision=base_revision,
         device_seq=number,
         key_id=key.key.key_id,
-        deleted=deleted,
+        deleted=text.deleted,
         sealed=sealed,
     )
     return _Frozen(SentChange(change, candidate.edit_id, sealed_hash), leaf_of(head, sealed_hash))

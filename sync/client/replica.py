@@ -93,6 +93,14 @@ class Position:
         return cls(**{**read, "standing": Standing(read.get("standing", Standing.ACTIVE))})
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A record as JSON text (UTF-8), and whether it is a tombstone."""
+
+    text: bytes
+    deleted: bool
+
+
 @dataclass(frozen=True)
 class OpenChange:
     """A record that differs from its base and is not on its way yet.
@@ -326,6 +334,9 @@ class Transaction(Protocol):
 
     def current(self, record_ids: Sequence[str]) -> dict[str, Json]:
         """Return records as they stand in their tables; those that are not there are left out."""
+
+    def written(self, record_ids: Sequence[str]) -> dict[str, Written]:
+        """Return the same as `current`, as the JSON text that is sealed."""
 
     def erase(self, record_ids: Iterable[str]) -> None:
         """Take records out of their tables without a trace."""

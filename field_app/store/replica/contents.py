@@ -20,11 +20,11 @@ from field_app.store.replica.statements import (
     put_rows,
     table_of,
 )
-from field_app.store.replica.texts import texts_of
+from field_app.store.replica.texts import values_of, written_of
 from field_app.store.repositories.records import columns_of
 from field_app.store.repositories.records import table_of as row_class_of
 from field_app.store.tables import TABLES
-from sync.client.replica import Json, Unreadable
+from sync.client.replica import Json, Unreadable, Written
 
 # One statement over all kinds: forty queries for a record whose kind is not known took 2 ms.
 _FIND = {
@@ -85,10 +85,15 @@ class ContentsPart(FilesPart):
 
     def current(self, record_ids: Sequence[str]) -> dict[str, Json]:
         """See the port."""
-        found = texts_of(self.driver, _COMMONEST, record_ids)
+        written = self.written(record_ids)
+        return {record_id: values_of(each) for record_id, each in written.items()}
+
+    def written(self, record_ids: Sequence[str]) -> dict[str, Written]:
+        """See the port."""
+        found = written_of(self.driver, _COMMONEST, record_ids)
         others = [record_id for record_id in record_ids if record_id not in found]
         for kind, ids in self._by_kind("record_id", others).items():
-            found |= texts_of(self.driver, kind, ids)
+            found |= written_of(self.driver, kind, ids)
         return found
 
     def erase(self, record_ids: Iterable[str]) -> None:
