@@ -259,7 +259,8 @@ def test_an_answer_from_rows_is_the_text_that_its_message_would_write(answer: Sy
     text = answer_json(parts)
 
     assert SyncAnswer.model_validate_json(text) == answer
-    if answer.cursor is None or answer.cursor.isascii():
+    # What is beyond ASCII, and DEL, may be escaped or not; a cursor holds neither.
+    if answer.cursor is None or (answer.cursor.isascii() and "\x7f" not in answer.cursor):
         assert text.decode() == answer.model_dump_json()
 
 
