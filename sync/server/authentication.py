@@ -76,12 +76,15 @@ def signed_device(request: Request) -> str:
     Raises:
         Refused: The request is not from a device that is known here.
     """
-    device_id, found = _authenticate(request, read_again=True)
-    exchange_of(request).generation = found.generation
+    exchange = exchange_of(request)
+    device_id, found = _authenticate(
+        centre_of(request), exchange, address_of(request), read_again=True
+    )
+    exchange.generation = found.generation
     return device_id
 
 
-def syncing_device(request: Request) -> str:
+def syncing_device(centre: Centre, exchange: Exchange, address: str) -> str:
     """Return the same for `POST /v1/sync`, without a query for a device that called before.
 
     The route fills in the generation: it looks the device up anyway.
@@ -89,19 +92,19 @@ def syncing_device(request: Request) -> str:
     Raises:
         Refused: The request is not from a device that is known here.
     """
-    device_id, _ = _authenticate(request, read_again=False)
+    device_id, _ = _authenticate(centre, exchange, address, read_again=False)
     return device_id
 
 
-def _authenticate(request: Request, *, read_again: bool) -> tuple[str, Identity]:
+def _authenticate(
+    centre: Centre, exchange: Exchange, address: str, *, read_again: bool
+) -> tuple[str, Identity]:
     """Return who signed a request, and spend the budget of whoever that is.
 
     A device's own budget is spent once its signature is checked: its id is known to every device of
     the agency, so it must not be enough to lock the device out. What nobody known has signed is
     counted for its address.
     """
-    centre, exchange = centre_of(request), exchange_of(request)
-    address = address_of(request)
     try:
         signature = read_signature(exchange)
         if signature.device_id not in centre.identities:
