@@ -1,10 +1,10 @@
 """Column types that keep what the domain means: instants in UTC, and small JSON values."""
 
-import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
+from pydantic_core import from_json, to_json
 from sqlalchemy import JSON, LargeBinary, Text
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
@@ -70,7 +70,7 @@ def _read_json(text: Any) -> Any:
     if text is None:
         return None
     # SQLite keeps a lone number as a number.
-    return json.loads(text) if isinstance(text, str) else text
+    return from_json(text) if isinstance(text, str) else text
 
 
 def _write_json(value: Any) -> str | None:
@@ -78,7 +78,8 @@ def _write_json(value: Any) -> str | None:
         return None
     if not value and isinstance(value, tuple | list | dict):  # most lists of a record
         return "{}" if isinstance(value, dict) else "[]"
-    return json.dumps(plain(value))
+    # What a newer version added is JSON already.
+    return to_json(value if type(value) is dict else plain(value)).decode()
 
 
 class RawBytes(LargeBinary):

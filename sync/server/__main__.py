@@ -173,6 +173,7 @@ def _serve(settings: Settings, parsed: argparse.Namespace) -> int:
         factory=True,
         host=settings.host,
         port=settings.port,
+        http="sync.server.connections:WholeAnswers",
         workers=parsed.workers if parsed.workers > 1 else None,
         ssl_certfile=settings.tls_certificate,
         ssl_keyfile=settings.tls_key,

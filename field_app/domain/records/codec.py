@@ -41,6 +41,8 @@ _OWN_FIELDS = {kind: dict.fromkeys(own_fields(kind)) for kind in KINDS.values()}
 
 _KNOWN = {kind: HEADER_FIELDS | _OWN_FIELDS[kind].keys() for kind in KINDS.values()}
 
+_WRITTEN = {kind: known | {"kind"} for kind, known in _KNOWN.items()}
+
 _SIMPLE = {str, int, bool, type(None)}
 """Types of values without a zone or a part in them: most fields of the records that a sync sends.
 
@@ -126,7 +128,9 @@ def from_json(values: Mapping[str, Any]) -> Record:
     known = _KNOWN[kind]
     fitting = dict(values)
     del fitting["kind"]
-    unknown = {name: fitting.pop(name) for name in values if name not in known and name != "kind"}
+    unknown = {}
+    if not values.keys() <= _WRITTEN[kind]:
+        unknown = {name: fitting.pop(name) for name in values if name not in _WRITTEN[kind]}
     carried = fitting.get("extra", {})
     if not isinstance(carried, Mapping):
         raise InputError("A JSON object is expected.", field="extra")

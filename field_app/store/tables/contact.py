@@ -15,6 +15,7 @@ class ContactRow(RecordRow, table=True):
 
     __tablename__ = "contact"
     __table_args__ = (Index("contact_case_at", "case_id", "at"), Index("contact_at", "at"))
+    case_id: str  # without an index of its own: `contact_case_at` begins with it
     at: datetime = Field(sa_type=Instant)
     channel: str
     outcome: str

@@ -56,10 +56,11 @@ class BaseRow(SQLModel, table=True):
     """The last state of a record at the centre; `text` only while the record here differs."""
 
     __tablename__ = "sync_base"
+    __table_args__ = {"sqlite_with_rowid": False}
     record_id: str = Field(primary_key=True)
     case_id: str = Field(index=True)
     revision: int
-    generation: int = Field(index=True)
+    generation: int
     sealed_hash: bytes = Field(sa_type=RawBytes)
     deleted: bool
     received_at: int
