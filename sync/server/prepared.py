@@ -228,6 +228,15 @@ def run_raw(connection: Connection, sql: str) -> None:
         _raise(connection, sql, error)
 
 
+def commit_raw(connection: Connection) -> None:
+    """Commit what went past SQLAlchemy."""
+    driver: Any = connection.connection.dbapi_connection
+    try:
+        driver.commit()
+    except Exception as error:
+        _raise(connection, "COMMIT", error)
+
+
 def _raise(connection: Connection, sql: str, error: Exception) -> NoReturn:
     """Raise a driver's error as SQLAlchemy would: `Database.write` decides what is tried again."""
     dialect = connection.dialect

@@ -27,7 +27,10 @@ class OpenChangeRow(SQLModel, table=True):
 
     __tablename__ = "sync_open"
     # In the order in which they are sent: a batch must not sort all that wait.
-    __table_args__ = (Index("sync_open_order", "case_id", "queued_at", "record_id"),)
+    __table_args__ = (
+        Index("sync_open_order", "case_id", "queued_at", "record_id"),
+        {"sqlite_with_rowid": False},
+    )
     record_id: str = Field(primary_key=True)
     case_id: str
     edit_id: str
