@@ -1,38 +1,12 @@
 """Access that ends and comes back while work of its case is still on its way."""
 
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
 from field_app.services.intake import new_participant
 from sync.client.errors import Offline
-from sync.protocol.roles import Role
-from tests.sync.simulator import SimCentre, SimDevice, founded
-
-
-@pytest.fixture
-def centre(tmp_path: Path) -> Iterator[SimCentre]:
-    found = SimCentre(tmp_path / "centre")
-    yield found
-    found.close()
-
-
-@pytest.fixture
-def manager(tmp_path: Path, centre: SimCentre) -> Iterator[SimDevice]:
-    device = founded(tmp_path / "manager", centre)
-    yield device
-    device.close()
-
-
-@pytest.fixture
-def advocate(tmp_path: Path, centre: SimCentre, manager: SimDevice) -> Iterator[SimDevice]:
-    device = SimDevice(tmp_path / "advocate", centre)
-    device.enrol(manager.invite(Role.ADVOCATE))
-    device.sync()
-    yield device
-    device.close()
+from tests.sync.simulator import SimDevice
 
 
 def shared_case(manager: SimDevice, advocate: SimDevice, more: int = 0) -> tuple[str, str]:

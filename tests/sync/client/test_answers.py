@@ -1,7 +1,7 @@
 """Answers that must not be believed, and centres that must not be trusted blindly."""
 
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
@@ -22,21 +22,12 @@ from sync.protocol.receipts import sign_chain_head
 from sync.protocol.roles import Role
 from sync.protocol.signing import sign_answer
 from sync.protocol.version import DEVICE_HEADER
-from tests.sync.simulator import SimCentre, SimDevice, founded
+from tests.sync.simulator import SimCentre, SimDevice
 
 
 @pytest.fixture
-def centre(tmp_path: Path) -> Iterator[SimCentre]:
-    found = SimCentre(tmp_path / "centre")
-    yield found
-    found.close()
-
-
-@pytest.fixture
-def device(tmp_path: Path, centre: SimCentre) -> Iterator[SimDevice]:
-    found = founded(tmp_path / "device", centre)
-    yield found
-    found.close()
+def device(manager: SimDevice) -> SimDevice:
+    return manager
 
 
 Forge = Callable[[SyncAnswer], SyncAnswer]

@@ -1,7 +1,6 @@
 """Pictures on the wire: cut and resumed, swapped and refused, gone with their case."""
 
 import os
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,34 +18,9 @@ from sync.protocol.attachments import open_chunk
 from sync.protocol.errors import Code
 from sync.protocol.ids import new_id
 from sync.protocol.limits import CHUNK_BYTES
-from sync.protocol.roles import Role
-from tests.sync.simulator import SimCentre, SimDevice, founded
+from tests.sync.simulator import SimCentre, SimDevice
 
 PICTURE = os.urandom(2 * CHUNK_BYTES + 500)  # three chunks
-
-
-@pytest.fixture
-def centre(tmp_path: Path) -> Iterator[SimCentre]:
-    found = SimCentre(tmp_path / "centre")
-    yield found
-    found.close()
-
-
-@pytest.fixture
-def manager(tmp_path: Path, centre: SimCentre) -> Iterator[SimDevice]:
-    device = founded(tmp_path / "manager", centre)
-    yield device
-    device.close()
-
-
-@pytest.fixture
-def advocate(tmp_path: Path, centre: SimCentre, manager: SimDevice) -> Iterator[SimDevice]:
-    device = SimDevice(tmp_path / "advocate", centre)
-    device.enrol(manager.invite(Role.ADVOCATE))
-    device.sync()
-    manager.sync()
-    yield device
-    device.close()
 
 
 def files_of(device: SimDevice) -> AttachmentFiles:

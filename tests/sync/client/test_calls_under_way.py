@@ -25,13 +25,6 @@ BATCH = 2
 
 
 @pytest.fixture
-def centre(tmp_path: Path) -> Iterator[SimCentre]:
-    found = SimCentre(tmp_path / "centre")
-    yield found
-    found.close()
-
-
-@pytest.fixture
 def device(tmp_path: Path, centre: SimCentre) -> Iterator[SimDevice]:
     found = founded(tmp_path / "device", centre, batch_limit=BATCH)
     yield found

@@ -1,8 +1,7 @@
 """What a new device believes while it knows nobody yet: the code's own contents, and no text."""
 
 import json
-from collections.abc import Iterator, Mapping
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -18,7 +17,7 @@ from sync.protocol.ids import new_id
 from sync.protocol.roles import Role
 from sync.server.devices import STAFF
 from sync.server.enrolments import CODE
-from tests.sync.simulator import URL, InProcessWire, SimCentre, SimDevice, founded
+from tests.sync.simulator import URL, InProcessWire, SimCentre, SimDevice
 
 LURE = "Your code is blocked. Call 555-0100 and read your recovery words aloud."
 
@@ -47,20 +46,6 @@ def test_no_text_of_an_unsigned_answer_is_shown(code: str) -> None:
     assert caught.value.code == code
     assert "555" not in str(caught.value)
     assert str(caught.value)
-
-
-@pytest.fixture
-def centre(tmp_path: Path) -> Iterator[SimCentre]:
-    found = SimCentre(tmp_path / "centre")
-    yield found
-    found.close()
-
-
-@pytest.fixture
-def manager(tmp_path: Path, centre: SimCentre) -> Iterator[SimDevice]:
-    device = founded(tmp_path / "manager", centre)
-    yield device
-    device.close()
 
 
 def write(centre: SimCentre, statement: Any) -> None:

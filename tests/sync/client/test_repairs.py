@@ -1,6 +1,6 @@
 """When the two sides differ: one case is read again, a batch that is too large is halved."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,21 +16,12 @@ from sync.protocol.limits import CHANGES_PER_RUN
 from sync.protocol.push import SyncRequest
 from sync.protocol.roles import Role
 from sync.protocol.signing import sign_answer
-from tests.sync.simulator import SimCentre, SimDevice, founded
+from tests.sync.simulator import SimCentre, SimDevice
 
 
 @pytest.fixture
-def centre(tmp_path: Path) -> Iterator[SimCentre]:
-    found = SimCentre(tmp_path / "centre")
-    yield found
-    found.close()
-
-
-@pytest.fixture
-def device(tmp_path: Path, centre: SimCentre) -> Iterator[SimDevice]:
-    found = founded(tmp_path / "device", centre)
-    yield found
-    found.close()
+def device(manager: SimDevice) -> SimDevice:
+    return manager
 
 
 def test_a_differing_digest_reads_that_one_case_again(device: SimDevice) -> None:

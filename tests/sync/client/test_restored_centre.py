@@ -1,6 +1,5 @@
 """A centre put back from an old copy: everybody notices, and nothing is overwritten or lost."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,32 +9,7 @@ from field_app.services.intake import new_participant
 from sync.client.errors import Offline
 from sync.client.replica import Standing
 from sync.protocol.management import InboxPage
-from sync.protocol.roles import Role
-from tests.sync.simulator import SimCentre, SimDevice, founded
-
-
-@pytest.fixture
-def centre(tmp_path: Path) -> Iterator[SimCentre]:
-    found = SimCentre(tmp_path / "centre")
-    yield found
-    found.close()
-
-
-@pytest.fixture
-def manager(tmp_path: Path, centre: SimCentre) -> Iterator[SimDevice]:
-    device = founded(tmp_path / "manager", centre)
-    yield device
-    device.close()
-
-
-@pytest.fixture
-def advocate(tmp_path: Path, centre: SimCentre, manager: SimDevice) -> Iterator[SimDevice]:
-    device = SimDevice(tmp_path / "advocate", centre)
-    device.enrol(manager.invite(Role.ADVOCATE))
-    device.sync()
-    manager.sync()
-    yield device
-    device.close()
+from tests.sync.simulator import SimCentre, SimDevice
 
 
 def generation_of(device: SimDevice) -> int:

@@ -1,39 +1,10 @@
 """Two devices and a centre: what one saves, the other has; what both change, both keep."""
 
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
-
-import pytest
 
 from field_app.domain.records.participant import Participant
 from field_app.services.intake import new_participant
-from sync.protocol.roles import Role
-from tests.sync.simulator import SimCentre, SimDevice, founded
-
-
-@pytest.fixture
-def centre(tmp_path: Path) -> Iterator[SimCentre]:
-    found = SimCentre(tmp_path / "centre")
-    yield found
-    found.close()
-
-
-@pytest.fixture
-def manager(tmp_path: Path, centre: SimCentre) -> Iterator[SimDevice]:
-    device = founded(tmp_path / "manager", centre)
-    yield device
-    device.close()
-
-
-@pytest.fixture
-def advocate(tmp_path: Path, centre: SimCentre, manager: SimDevice) -> Iterator[SimDevice]:
-    device = SimDevice(tmp_path / "advocate", centre)
-    device.enrol(manager.invite(Role.ADVOCATE))
-    device.sync()
-    manager.sync()
-    yield device
-    device.close()
+from tests.sync.simulator import SimDevice
 
 
 def a_case(device: SimDevice, alias: str = "A.") -> Participant:
