@@ -576,9 +576,11 @@ def _replaced() -> ContradictoryAnswer:
 
 def _differing(tx: Transaction, digests: tuple[CaseDigest, ...]) -> list[str]:
     """Return the cases whose digest differs from the centre's, where the two can be compared."""
+    found: list[str] = []
+    if not digests:
+        return found
     on_the_way = {frozen.change.case_id for frozen, _ in tx.sent()}
     leaving = tx.leaving()
-    found: list[str] = []
     for theirs in digests:
         case_id = theirs.case_id
         if case_id in on_the_way or case_id in leaving:

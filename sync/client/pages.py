@@ -67,6 +67,8 @@ def _apply_grants(
     told: tuple[GrantEntry, ...],
     now_ms: int,
 ) -> None:
+    if not told:
+        return
     leaving = tx.leaving()
     was_live: set[str] = set()
     grants: list[GrantEntry] = []

@@ -90,6 +90,8 @@ class ContentsPart(FilesPart):
 
     def written(self, record_ids: Sequence[str]) -> dict[str, Written]:
         """See the port."""
+        if not record_ids:
+            return {}
         found = written_of(self.driver, _COMMONEST, record_ids)
         others = [record_id for record_id in record_ids if record_id not in found]
         for kind, ids in self._by_kind("record_id", others).items():

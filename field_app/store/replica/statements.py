@@ -193,5 +193,6 @@ def _upsert(table: Table, names: tuple[str, ...]) -> Prepared:
     return Prepared(statement.on_conflict_do_update(index_elements=[key], set_=others))
 
 
+@cache
 def _key(table: Table) -> Column[Any]:
     return next(iter(table.primary_key.columns))
