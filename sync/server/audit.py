@@ -18,6 +18,7 @@ from sync.server.tables import Agency, AuditRow
 
 AGENCY = table_of(Agency)
 AUDIT = table_of(AuditRow)
+_SIGNED_FOR = 10 * 1000  # milliseconds
 
 
 def audit_head(key: Ed25519PrivateKey, caller: Caller, now: int) -> AuditHead:
@@ -25,6 +26,30 @@ def audit_head(key: Ed25519PrivateKey, caller: Caller, now: int) -> AuditHead:
     return sign_audit_head(
         key, caller.agency_id, caller.generation, caller.audit_number, caller.audit_hash, now
     )
+
+
+class AuditHeads:
+    """The heads that a process signed last, one an agency. Safe to share between threads.
+
+    What was signed a moment ago is as true now, while the chain has not grown: every device of an
+    agency may have the same head.
+    """
+
+    def __init__(self) -> None:
+        """Remember none yet."""
+        self._heads: dict[str, AuditHead] = {}
+
+    def head(self, key: Ed25519PrivateKey, caller: Caller, now: int) -> AuditHead:
+        """Return the head of the chain of the caller's agency, signed at most seconds ago."""
+        head = self._heads.get(caller.agency_id)
+        if (
+            head is None
+            or (head.generation, head.number) != (caller.generation, caller.audit_number)
+            or head.hash != caller.audit_hash
+            or not 0 <= now - head.at < _SIGNED_FOR
+        ):
+            head = self._heads[caller.agency_id] = audit_head(key, caller, now)
+        return head
 
 
 def entries_after(

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from sync.server.attachments import AttachmentStore
+from sync.server.audit import AuditHeads
 from sync.server.database import Database
 from sync.server.digests import CaseDigests
 from sync.server.limits import RateLimit
@@ -44,6 +45,7 @@ class Centre:
     attachments: AttachmentStore = field(init=False)
     identities: dict[str, Identity] = field(default_factory=dict)
     digests: CaseDigests = field(default_factory=CaseDigests)
+    audit_heads: AuditHeads = field(default_factory=AuditHeads)
 
     def __post_init__(self) -> None:
         """Build what depends on the settings."""

@@ -7,7 +7,6 @@ transaction: whoever holds the counter sees one moment of the agency, the one th
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Connection, update
 
 from sync.protocol.cursor import Cursor, decode_cursor
@@ -15,9 +14,8 @@ from sync.protocol.errors import Code, CursorInvalid
 from sync.protocol.push import SyncRequest
 from sync.protocol.roles import DeviceState
 from sync.server import grants, inbox
-from sync.server.audit import audit_head
+from sync.server.centre import Centre
 from sync.server.change_feed import END, Page, empty_page, read_page
-from sync.server.database import Database
 from sync.server.devices import DEVICE, Caller, load_caller, require_active
 from sync.server.digests import CaseDigests, Reading
 from sync.server.prepared import Row
@@ -43,13 +41,9 @@ class Gathered:
 
 
 def sync_round(
-    database: Database,
-    digests: CaseDigests,
-    key: Ed25519PrivateKey,
+    centre: Centre,
     device_id: str,
     request: SyncRequest,
-    now: int,
-    lease_days: int,
     meet: Callable[[Caller], None],
 ) -> bytes:
     """Return the answer to one `POST /v1/sync`, as JSON.
@@ -63,6 +57,8 @@ def sync_round(
         cursor = decode_cursor(request.cursor) if request.cursor is not None else None
     except CursorInvalid as error:
         raise Refused(Code.CURSOR_INVALID, str(error)) from None
+
+    database, digests, now = centre.database, centre.digests, centre.clock()
 
     def take_in(connection: Connection) -> tuple[Pushed, Gathered | None]:
         return _take_in(connection, digests, device_id, request, cursor, now, meet)
@@ -90,7 +86,7 @@ def sync_round(
                 )
         if gathered is None:
             pushed, gathered = database.write(take_in)
-    return _answer(digests, key, request, pushed or Pushed(), gathered, now, lease_days)
+    return _answer(centre, request, pushed or Pushed(), gathered, now)
 
 
 def _has_to_write(caller: Caller, now: int) -> bool:
@@ -212,13 +208,7 @@ def _close(
 
 
 def _answer(
-    digests: CaseDigests,
-    key: Ed25519PrivateKey,
-    request: SyncRequest,
-    pushed: Pushed,
-    gathered: Gathered,
-    now: int,
-    lease_days: int,
+    centre: Centre, request: SyncRequest, pushed: Pushed, gathered: Gathered, now: int
 ) -> bytes:
     """Write the answer, after the transaction: nobody waits for it but its device."""
     caller, page = gathered.caller, gathered.page
@@ -231,11 +221,11 @@ def _answer(
             runs=gathered.runs,
             cursor=page.cursor.encode() if page else request.cursor,
             more=page.more if page else False,
-            digests=digests.of(gathered.reading),
-            chain_head=chain_head(key, caller, now),
-            audit_head=audit_head(key, caller, now),
+            digests=centre.digests.of(gathered.reading),
+            chain_head=chain_head(centre.key, caller, now),
+            audit_head=centre.audit_heads.head(centre.key, caller, now),
             server_time=now,
-            lease_days=lease_days,
+            lease_days=centre.settings.lease_days,
             inbox_open=gathered.inbox_open,
             revoked=caller.state is DeviceState.REVOKED,
         )

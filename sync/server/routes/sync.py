@@ -36,13 +36,4 @@ def answer_sync(centre: Centre, exchange: Exchange, address: str) -> bytes:
     def meet(caller: Caller) -> None:
         exchange.generation = caller.generation
 
-    return sync_round(
-        centre.database,
-        centre.digests,
-        centre.key,
-        device_id,
-        body_of(exchange, SyncRequest),
-        centre.clock(),
-        centre.settings.lease_days,
-        meet,
-    )
+    return sync_round(centre, device_id, body_of(exchange, SyncRequest), meet)
