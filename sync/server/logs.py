@@ -55,6 +55,8 @@ def set_up_logs(level: str) -> None:
     LOGGER.handlers[:] = [handler]
     LOGGER.setLevel(level.upper())
     LOGGER.propagate = False
+    # No line says which process or thread it comes from: not to be looked up for each one.
+    logging.logProcesses = logging.logMultiprocessing = logging.logThreads = False
 
 
 def log(event: str, *, level: int = logging.INFO, **fields: object) -> None:

@@ -80,13 +80,28 @@ def answer_json(parts: AnswerParts) -> bytes:
         f'"cursor":{_text(parts.cursor)},'
         f'"more":{_flag(parts.more)},'
         f'"digests":[{",".join(map(_digest, parts.digests))}],'
-        f'"chain_head":{parts.chain_head.model_dump_json()},'
-        f'"audit_head":{parts.audit_head.model_dump_json()},'
+        f'"chain_head":{_chain_head(parts.chain_head)},'
+        f'"audit_head":{_audit_head(parts.audit_head)},'
         f'"server_time":{parts.server_time},'
         f'"lease_days":{parts.lease_days},'
         f'"inbox_open":{"null" if parts.inbox_open is None else parts.inbox_open},'
         f'"revoked":{_flag(parts.revoked)}}}'
     ).encode()
+
+
+def _chain_head(head: ChainHead) -> str:
+    return (
+        f'{{"agency_id":"{head.agency_id}","device_id":"{head.device_id}",'
+        f'"generation":{head.generation},"device_seq":{head.device_seq},'
+        f'"hash":"{_bytes(head.hash)}","at":{head.at},"signature":"{_bytes(head.signature)}"}}'
+    )
+
+
+def _audit_head(head: AuditHead) -> str:
+    return (
+        f'{{"agency_id":"{head.agency_id}","generation":{head.generation},"number":{head.number},'
+        f'"hash":"{_bytes(head.hash)}","at":{head.at},"signature":"{_bytes(head.signature)}"}}'
+    )
 
 
 def record_json(row: Row) -> str:

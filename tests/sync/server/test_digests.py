@@ -108,6 +108,20 @@ class TestWhatIsRemembered:
         assert digests._held == 9 * 49
 
 
+@pytest.mark.parametrize(
+    ("generation", "head", "is_given"),
+    [(1, 9, True), (1, 10, True), (1, 8, False), (2, 9, False)],
+)
+def test_what_is_remembered_is_given_only_to_who_sees_all_of_it(
+    generation: int, head: int, is_given: bool
+) -> None:
+    """Not to a transaction that began before, nor to one of a restored centre."""
+    case_id, digests = new_id(), CaseDigests()
+    digests.of(reading(9, rows_of(case_id, 3)))
+    caller: Any = SimpleNamespace(agency=AGENCY, generation=generation, head=head)
+    assert (case_id in digests._known(caller, [case_id])) is is_given
+
+
 def test_a_packed_row_goes_where_its_id_belongs() -> None:
     case_id = new_id()
     rows = rows_of(case_id, 30)
