@@ -1,5 +1,8 @@
 """Digests of cases: what is remembered between calls never tells anything but the rows do."""
 
+from types import SimpleNamespace
+from typing import Any
+
 import pytest
 
 from sync.protocol.digest import case_digest
