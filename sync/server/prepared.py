@@ -24,6 +24,7 @@ from sqlalchemy.types import NullType
 Row = tuple[Any, ...]
 
 _NOTHING = nullcontext()
+_AS_JSON = json.JSONEncoder().encode  # `dumps` would look for options each time
 _IDLE = 0  # psycopg.pq.TransactionStatus.IDLE: no BEGIN was sent yet
 COPIED_ROWS = 20
 """PostgreSQL: as many rows or more are copied in; below, COPY costs more than it saves."""
@@ -129,7 +130,7 @@ class Prepared:
         if order is not None:
             values = _ordered(values + constants, order)
         if name == "sqlite":
-            values = tuple([json.dumps(v) if type(v) is list else v for v in values])
+            values = tuple([_AS_JSON(v) if type(v) is list else v for v in values])
         return sql, values
 
     def _for(self, dialect: str) -> tuple[str, list[int] | None, Row]:
@@ -191,16 +192,19 @@ class Insertion:
             _raise(connection, self._copy, error)
 
 
-@contextmanager
-def together(connection: Connection) -> Iterator[None]:
+def together(connection: Connection) -> AbstractContextManager[Any]:
     """Send the statements within in one trip, where the database is across a wire.
 
     For `run`, `ask` and `run_each` of few rows. The rows of `ask` are fetched after it.
     """
+    return _one_trip(connection) if connection.dialect.name == "postgresql" else _NOTHING
+
+
+@contextmanager
+def _one_trip(connection: Connection) -> Iterator[None]:
     driver: Any = connection.connection.dbapi_connection
-    trip = driver.pipeline() if connection.dialect.name == "postgresql" else nullcontext()
     try:
-        with trip:
+        with driver.pipeline():
             yield
     except DBAPIError:
         raise
