@@ -67,9 +67,10 @@ def compose(
         position = tx.position()
     deposits: list[Deposit] = []
     if not position.reconciling:
-        deposits = wanted_deposits(tx, identity, now_ms)
-        if after is not None:
-            deposits = [deposit for deposit in deposits if deposit not in after.deposits]
+        under_way = after.deposits if after is not None else ()
+        deposits = wanted_deposits(
+            tx, identity, now_ms, without={each.key.case_id for each in under_way}
+        )
     chosen, runs = _whole_runs(sent, most_runs, batch_limit)
     is_whole = len(chosen) == len(sent)
     if after is None:

@@ -5,7 +5,7 @@ Whoever made a key seals it to all who have access. Managers' and supervisors' d
 for those who came later, so that nobody waits for a phone that is switched off.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from sync.client.freezing import make_key, newest_key
@@ -44,20 +44,38 @@ class Deposit:
     public_key: bytes
 
 
-def wanted_deposits(tx: Transaction, identity: Identity, now_ms: int) -> list[Deposit]:
-    """Return what should be deposited next. Cases of which nothing is wanted lose their mark."""
+def wanted_deposits(
+    tx: Transaction, identity: Identity, now_ms: int, without: Collection[str] = ()
+) -> list[Deposit]:
+    """Return what should be deposited next. Cases of which nothing is wanted lose their mark.
+
+    The cases `without` are left out: their deposits are on the way.
+    """
     found: list[Deposit] = []
-    grounds = Grounds(tx, identity)
-    done_with: list[str] = []
-    for case_id in tx.deposits_due():
-        wanted = _of_case(tx, identity, case_id, grounds, now_ms)
-        if not wanted:
-            done_with.append(case_id)
+    for wanted in _wanted_by_case(tx, identity, now_ms, without):
         found += wanted
         if len(found) >= KEYS_PER_BATCH:
             break
-    tx.clear_deposits_due(done_with)
     return found[:KEYS_PER_CALL]
+
+
+def wants_deposits(tx: Transaction, identity: Identity, now_ms: int) -> bool:
+    """Return whether something should be deposited: the first case that wants it decides."""
+    return any(_wanted_by_case(tx, identity, now_ms, ()))
+
+
+def _wanted_by_case(
+    tx: Transaction, identity: Identity, now_ms: int, without: Collection[str]
+) -> Iterator[list[Deposit]]:
+    grounds = Grounds(tx, identity)
+    for case_id in tx.deposits_due():
+        if case_id in without:
+            continue
+        wanted = _of_case(tx, identity, case_id, grounds, now_ms)
+        if wanted:
+            yield wanted
+        else:
+            tx.clear_deposits_due([case_id])
 
 
 def seal_deposits(identity: Identity, deposits: Sequence[Deposit]) -> list[SealedCaseKey]:

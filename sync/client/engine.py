@@ -18,7 +18,7 @@ from sync.client.authors import Opener
 from sync.client.channel import Channel, new_idempotency_key
 from sync.client.composing import DIGESTS_PER_DAY, Plan, compose, may_compose_ahead, read_on
 from sync.client.departures import finish_leaving
-from sync.client.deposits import note_deposits, wanted_deposits
+from sync.client.deposits import note_deposits, wants_deposits
 from sync.client.directory import compare_directory
 from sync.client.errors import CentreRefused, ContradictoryAnswer, Stopped, SyncFailure
 from sync.client.flights import Beside, in_a_thread
@@ -340,7 +340,7 @@ class SyncEngine:
             # What was stuck before an empty page is stuck still; asking again brings nothing.
             stuck = 0 if receiver.touched else plan.stuck
             left = tx.has_sent() or _is_more_than(tx, stuck)
-            due = bool(wanted_deposits(tx, identity, answer.server_time))
+            due = wants_deposits(tx, identity, answer.server_time)
             now = self._reached(tx.position(), plan, answer)
             revoked = now.standing is Standing.REVOKED
             now = replace(now, handed_in=revoked and not left and not tx.has_uploads(None))
