@@ -9,6 +9,7 @@ from pathlib import Path
 import flet as ft
 
 from field_app.plain_logs import keep_words_out_of_logs
+from field_app.platform.collector import keep_what_is_loaded
 from field_app.platform.no_dumps import forbid_dumps
 from field_app.settings import drop_flet_overrides, is_embedded, is_phone, speak_over_socket
 from field_app.ui.controller import Controller
@@ -80,6 +81,7 @@ def run(
     if not is_phone():  # a phone keeps none
         forbid_dumps()
     drop_flet_overrides()
+    keep_what_is_loaded()
     if not in_browser:
         with _private_socket():
             ft.run(app, view=ft.AppView.FLET_APP, assets_dir=str(ASSETS))

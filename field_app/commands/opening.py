@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from field_app.bootstrap import App, build_app
 from field_app.commands.secrets_in import Secrets
 from field_app.errors import StoreMissingError
+from field_app.platform.collector import keep_what_is_loaded
 from field_app.platform.no_dumps import forbid_dumps
 from field_app.services.notebook import Clock, system_clock
 from field_app.services.session import SessionService, SessionStatus
@@ -20,6 +21,7 @@ SHOW_PROGRESS_FROM_BYTES = 20 * 1024 * 1024  # about half a second of reading
 def app_of(args: argparse.Namespace, clock: Clock = system_clock) -> App:
     """Return the parts of the app over the data folder that was asked for."""
     forbid_dumps()
+    keep_what_is_loaded()
     return build_app(load_settings(args.data), clock=clock)
 
 

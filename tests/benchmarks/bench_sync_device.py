@@ -32,6 +32,7 @@ from uuid import UUID
 
 from field_app.domain.records.contact import Contact
 from field_app.domain.vocabulary import Channel, Outcome
+from field_app.platform.collector import keep_what_is_loaded
 from field_app.services.conflicts import ConflictService
 from field_app.services.merging import AppMergeRules
 from field_app.services.notebook import Notebook, system_clock
@@ -209,6 +210,7 @@ def as_contact(values: dict[str, Any]) -> Contact:
 
 def main() -> None:
     """Answer commands until `exit`."""
+    keep_what_is_loaded()  # as the app does
     device: Device | None = None
     for line in sys.stdin:
         command = json.loads(line)

@@ -1,0 +1,13 @@
+"""What is loaded at the start stays to the end: the garbage collector need not walk it again.
+
+The modules of the app are some two hundred thousand objects. Each full collection looked at all of
+them, an eighth of a second on a laptop, in the middle of a sync or of a touch on the screen, and
+found nothing (measured 2026-11).
+"""
+
+import gc
+
+
+def keep_what_is_loaded() -> None:
+    """Take what is in memory now out of the collector's rounds. Call once the modules are here."""
+    gc.freeze()
