@@ -161,11 +161,7 @@ class Database:
         """
         for attempt in range(_TRIES):
             try:
-                # On SQLite threads queue here rather than in SQLite's polling for its lock.
-                with (
-                    self._writer,
-                    self._transaction(self._writers, "BEGIN IMMEDIATE") as connection,
-                ):
+                with self._write_once() as connection:
                     return work(connection)
             except IntegrityError:
                 # The same record, case or id was written meanwhile: look again and decide anew.
