@@ -21,8 +21,9 @@ def case_digest(rows: Iterable[tuple[str, bytes, bool]]) -> bytes:
     ids = bytes.fromhex("".join([row[0] for row in ordered]).replace("-", ""))
     if len(ids) != _ID_BYTES * len(ordered):
         raise ValueError("not a UUID in lower-case text form")
-    parts = [_CONTEXT]
-    for place, (_, sealed_hash, deleted) in enumerate(ordered):
-        start = place * _ID_BYTES
-        parts += (ids[start : start + _ID_BYTES], sealed_hash, b"\1" if deleted else b"\0")
-    return sha256(b"".join(parts)).digest()
+    starts = range(0, len(ids), _ID_BYTES)
+    parts = [
+        ids[start : start + _ID_BYTES] + sealed_hash + (b"\1" if deleted else b"\0")
+        for start, (_, sealed_hash, deleted) in zip(starts, ordered, strict=True)
+    ]
+    return sha256(_CONTEXT + b"".join(parts)).digest()

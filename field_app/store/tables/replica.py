@@ -59,9 +59,13 @@ class BaseRow(SQLModel, table=True):
     """The last state of a record at the centre; `text` only while the record here differs."""
 
     __tablename__ = "sync_base"
-    __table_args__ = {"sqlite_with_rowid": False}
+    __table_args__ = (
+        # All that a case's digest is of, in its order: each sync of a case compares it.
+        Index("sync_base_digest", "case_id", "record_id", "sealed_hash", "deleted"),
+        {"sqlite_with_rowid": False},
+    )
     record_id: str = Field(primary_key=True)
-    case_id: str = Field(index=True)
+    case_id: str
     revision: int
     generation: int
     sealed_hash: bytes = Field(sa_type=RawBytes)
