@@ -12,8 +12,9 @@ from typing import Protocol
 from urllib.parse import urlsplit
 
 import requests
-from requests.structures import CaseInsensitiveDict
-from urllib3.exceptions import HTTPError
+from requests.adapters import HTTPAdapter
+from urllib3 import HTTPConnectionPool, Timeout
+from urllib3.exceptions import HTTPError, SSLError
 
 from sync.client.errors import NotTheCentre, Offline
 from sync.protocol.limits import BODY_BYTES
@@ -79,17 +80,26 @@ class RequestsTransport:
     def __init__(self, centre_url: str, *, read_seconds: float = READ_SECONDS) -> None:
         """Speak to the centre at this address; TLS certificates are always verified."""
         self._base = check_centre_url(centre_url)
-        self._timeout = (CONNECT_SECONDS, read_seconds)
+        self._timeout = Timeout(connect=CONNECT_SECONDS, read=read_seconds)
         self._session = requests.Session()
         if is_loopback(urlsplit(self._base).hostname or ""):
             self._session.trust_env = False  # a proxy of the environment cannot reach loopback
-        self._adapter = self._session.get_adapter(self._base)
         # Proxy and certificates of the environment, asked for once: all calls go to one address.
         settings = self._session.merge_environment_settings(
             self._base, {}, stream=True, verify=None, cert=None
         )
-        self._proxies = settings["proxies"]
-        self._verify: bool | str = True if settings["verify"] is None else settings["verify"]
+        verify = True if settings["verify"] is None else settings["verify"]
+        # Past the session from here on: it would look for redirects, cookies and passwords in
+        # .netrc with each call, none of which belongs to a signed request, and takes as long for
+        # that as a small sync takes for its work.
+        adapter = self._session.get_adapter(self._base)
+        assert isinstance(adapter, HTTPAdapter)  # noqa: S101 - a new session has no others
+        pool = adapter.get_connection_with_tls_context(
+            requests.Request("POST", self._base).prepare(), verify, proxies=settings["proxies"]
+        )
+        adapter.cert_verify(pool, self._base, verify, None)  # type: ignore[no-untyped-call]
+        assert isinstance(pool, HTTPConnectionPool)  # noqa: S101 - so are those of HTTPS
+        self._pool = pool
 
     def close(self) -> None:
         """Close the connection."""
@@ -99,20 +109,26 @@ class RequestsTransport:
         self, method: str, path: str, query: str, headers: Mapping[str, str], body: bytes
     ) -> RawAnswer:
         """Send one request; see `Transport.send`."""
-        url = self._base + path + (f"?{query}" if query else "")
-        request = _prepared(method, url, headers, body)
+        plain = {"Accept-Encoding": "deflate", "User-Agent": "field-notes", **headers}
+        if body or method in ("POST", "PUT"):
+            plain["Content-Length"] = str(len(body))
         started = time.monotonic()
         try:
-            with self._adapter.send(
-                request,
-                stream=True,
+            with self._pool.urlopen(
+                method,
+                path + (f"?{query}" if query else ""),
+                body=body or None,
+                headers=plain,
+                retries=False,
+                redirect=False,
+                assert_same_host=False,
                 timeout=self._timeout,
-                verify=self._verify,
-                proxies=self._proxies,
+                preload_content=False,
+                decode_content=False,
             ) as response:
                 pieces: list[bytes] = []
                 size = 0
-                for piece in response.raw.stream(_PIECE_BYTES, decode_content=False):
+                for piece in response.stream(_PIECE_BYTES, decode_content=False):
                     size += len(piece)
                     if size > BODY_BYTES:
                         raise NotTheCentre(
@@ -122,30 +138,11 @@ class RequestsTransport:
                     if time.monotonic() - started > ANSWER_SECONDS:
                         raise Offline("The line is too slow: the answer took over ten minutes.")
                     pieces.append(piece)
-                return RawAnswer(response.status_code, dict(response.headers), b"".join(pieces))
-        except requests.exceptions.SSLError:
+                return RawAnswer(response.status, dict(response.headers), b"".join(pieces))
+        except (SSLError, ssl.SSLError):
             raise NotTheCentre(
                 "The centre's certificate is not valid here, so nothing was sent.",
                 code="certificate_untrusted",
             ) from None
-        except (requests.RequestException, HTTPError, ssl.SSLError, OSError):
+        except (HTTPError, OSError):
             raise Offline("The centre could not be reached.") from None
-
-
-def _prepared(
-    method: str, url: str, headers: Mapping[str, str], body: bytes
-) -> requests.PreparedRequest:
-    """Return a request exactly as it is to travel.
-
-    The address was checked when the transport was made. A session would look for redirects,
-    cookies and passwords in .netrc with each call, none of which belongs to a signed request, and
-    takes as long for that as a small sync takes for its work.
-    """
-    request = requests.PreparedRequest()
-    request.method, request.url, request.body = method, url, body or None
-    plain = {"Accept-Encoding": "deflate", "User-Agent": "field-notes", **headers}
-    if body or method in ("POST", "PUT"):
-        plain["Content-Length"] = str(len(body))
-    request.headers = CaseInsensitiveDict(plain)
-    request.hooks = {"response": []}
-    return request
