@@ -54,7 +54,7 @@ _IS_SENDABLE = and_(
     not_(exists().where(_HELD.c.record_id == OPEN.c.record_id)),
 )
 _IN_ORDER = (
-    select(OPEN)
+    select(OPEN.c.record_id, OPEN.c.case_id, OPEN.c.edit_id, OPEN.c.attention, OPEN.c.kept)
     .where(_IS_SENDABLE)
     .order_by(OPEN.c.case_id, OPEN.c.queued_at, OPEN.c.record_id)
     .limit(bindparam("most"))
