@@ -8,7 +8,6 @@ with it: to look for cycles among them every 700 finds nothing either.
 
 import gc
 
-
 _NEW_OBJECTS = 10_000  # after which the collector looks among the new ones
 
 
