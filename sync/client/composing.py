@@ -91,7 +91,7 @@ def compose(
         runs=tuple(runs),
         acked=position.acked_seq,
         cursor=position.cursor,
-        limit=page_limit if wants_page else 0,
+        limit=_page_size(position.cursor, page_limit) if wants_page else 0,
         digest_of=digest_of,
         hand_in=revoked,
     )
@@ -116,7 +116,15 @@ def may_compose_ahead(tx: Transaction, plan: Plan) -> bool:
     )
 
 
-def read_on(plan: Plan, answer: SyncAnswer) -> Plan | None:
+def _page_size(cursor: str | None, page_limit: int) -> int:
+    """Return how many items to ask for: the first page of all is short.
+
+    Nothing can be done while it travels, and with it the first cases are on the screen.
+    """
+    return page_limit if cursor is not None else max(1, page_limit // 4)
+
+
+def read_on(plan: Plan, answer: SyncAnswer, page_limit: int) -> Plan | None:
     """Return the call for the page after the one in this answer; None when there is none.
 
     It hands in nothing, so that it may travel while this page is stored.
@@ -131,7 +139,7 @@ def read_on(plan: Plan, answer: SyncAnswer) -> Plan | None:
         runs=(),
         acked=plan.request.acked,
         cursor=answer.cursor,
-        limit=plan.request.limit,
+        limit=page_limit,
         digest_of=plan.request.digest_of,
         hand_in=False,
     )

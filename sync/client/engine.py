@@ -232,7 +232,7 @@ class SyncEngine:
             return self._refused(error, channel, plan, report), None
         report.rounds += 1
         later = self._later_receipts(plan, answer, channel)
-        following = following or read_on(plan, answer)
+        following = following or read_on(plan, answer, self._page_limit)
         under_way = None
         if following is not None:
             land = self._beside(_asking(channel, following))

@@ -1,5 +1,6 @@
 """What the wire makes of who is not the centre: an untrusted certificate, silence, nobody."""
 
+import re
 import socket
 import ssl
 import threading
@@ -46,6 +47,12 @@ def self_signed(folder: Path) -> ssl.SSLContext:
     return context
 
 
+def length_of(head: bytes) -> int:
+    """Return how long the body of a request is, by its head."""
+    found = re.search(rb"Content-Length: (\d+)", head)
+    return int(found[1]) if found else 0
+
+
 class Listener:
     """Answers each connection in its turn, and remembers what it was told."""
 
@@ -66,9 +73,14 @@ class Listener:
             with near, suppress(OSError):
                 if self._context is not None:
                     near = self._context.wrap_socket(near, server_side=True)
-                while told := near.recv(65536):
-                    self.heard.append(told)
-                    near.sendall(self._answer)
+                told = b""
+                while piece := near.recv(65536):
+                    told += piece
+                    head, ended, body = told.partition(b"\r\n\r\n")
+                    if ended and len(body) == length_of(head):
+                        self.heard.append(told)
+                        near.sendall(self._answer)
+                        told = b""
 
     def close(self) -> None:
         with suppress(OSError):
