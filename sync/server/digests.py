@@ -9,24 +9,17 @@ process wrote is found there.
 """
 
 import threading
-from binascii import unhexlify
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 
 from sqlalchemy import Connection, bindparam, func, select
 
-from sync.protocol.version import context
+from sync.protocol.digest import ID_BYTES, ROW_BYTES, pack_rows, packed_digest
 from sync.server.devices import Caller
 from sync.server.grants import ACCESS
 from sync.server.prepared import OneOf, Prepared, Row, many, together
 from sync.server.records import RECORD
-
-_CONTEXT = context("case digest")
-_ID_BYTES = 16
-_ROW_BYTES = _ID_BYTES + 32 + 1
-"""A record as `case_digest` hashes it: its id, the hash of its sealed bytes, whether it is gone."""
 
 _KEPT_BYTES = 16 * 1024 * 1024  # over all cases: some 340,000 records
 _ASKED_ONE_BY_ONE = 8  # cases; what a call touches is one or two, or a whole caseload
@@ -60,7 +53,7 @@ _SINCE = Prepared(
 
 @dataclass(frozen=True, slots=True)
 class Packed:
-    """The records of one case as of a committed number: rows of `_ROW_BYTES`, by their ids."""
+    """The records of one case as of a committed number: as `pack_rows` packs them."""
 
     generation: int
     head: int
@@ -167,36 +160,26 @@ def _packed(reading: Reading, before: Packed | None, found: list[Row]) -> Packed
     """Return the rows of a case with what was found put in or in place of what it replaces."""
     if before is not None and not found:
         return before  # it holds up to where it held; what follows is looked for again
-    if before is None:
-        rows = b"".join(sorted([_row(row) for row in found]))
-    else:
+    rows = pack_rows([row[1:] for row in found])
+    if before is not None:
         changed = bytearray(before.rows)
-        for row in sorted(found):
-            _put(changed, _row(row))
+        for start in range(0, len(rows), ROW_BYTES):
+            _put(changed, rows[start : start + ROW_BYTES])
         rows = bytes(changed)
-    return Packed(reading.generation, reading.head, rows, sha256(_CONTEXT + rows).digest())
-
-
-def _row(row: Row) -> bytes:
-    _, record_id, sealed_hash, deleted = row
-    packed: bytes = (
-        unhexlify(record_id.replace("-", "")) + sealed_hash + (b"\1" if deleted else b"\0")
-    )
-    assert len(packed) == _ROW_BYTES, record_id  # noqa: S101 - both were checked as they came in
-    return packed
+    return Packed(reading.generation, reading.head, rows, packed_digest(rows))
 
 
 def _put(rows: bytearray, row: bytes) -> None:
     """Put a row where its id belongs, in place of the one that has the same id."""
-    own = row[:_ID_BYTES]
-    low, high = 0, len(rows) // _ROW_BYTES
+    own = row[:ID_BYTES]
+    low, high = 0, len(rows) // ROW_BYTES
     while low < high:
         middle = (low + high) // 2
-        start = middle * _ROW_BYTES
-        if rows[start : start + _ID_BYTES] < own:
+        start = middle * ROW_BYTES
+        if rows[start : start + ID_BYTES] < own:
             low = middle + 1
         else:
             high = middle
-    start = low * _ROW_BYTES
-    is_there = rows[start : start + _ID_BYTES] == own
-    rows[start : start + (_ROW_BYTES if is_there else 0)] = row
+    start = low * ROW_BYTES
+    is_there = rows[start : start + ID_BYTES] == own
+    rows[start : start + (ROW_BYTES if is_there else 0)] = row

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from sync.protocol.digest import case_digest
+from sync.protocol.digest import case_digest, pack_rows
 from sync.protocol.ids import new_id
-from sync.server.digests import CaseDigests, Packed, Reading, _put, _row
+from sync.server.digests import CaseDigests, Packed, Reading, _put
 
 AGENCY = 1
 
@@ -130,5 +130,5 @@ def test_a_packed_row_goes_where_its_id_belongs() -> None:
     rows = rows_of(case_id, 30)
     packed = bytearray()
     for row in rows:
-        _put(packed, _row(row))
-    assert bytes(packed) == b"".join(sorted(_row(row) for row in rows))
+        _put(packed, pack_rows([row[1:]]))
+    assert bytes(packed) == b"".join(sorted(pack_rows([row[1:]]) for row in rows))
