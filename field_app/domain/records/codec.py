@@ -39,9 +39,7 @@ HEADER_ORDER = (
 _OWN_FIELDS = {kind: dict.fromkeys(own_fields(kind)) for kind in KINDS.values()}
 """The names of each kind's own fields, in their order."""
 
-_KNOWN = {kind: HEADER_FIELDS | _OWN_FIELDS[kind].keys() for kind in KINDS.values()}
-
-_WRITTEN = {kind: known | {"kind"} for kind, known in _KNOWN.items()}
+_WRITTEN = {kind: {"kind"} | HEADER_FIELDS | _OWN_FIELDS[kind].keys() for kind in KINDS.values()}
 
 _SIMPLE = {str, int, bool, type(None)}
 """Types of values without a zone or a part in them: most fields of the records that a sync sends.
@@ -125,18 +123,18 @@ def from_json(values: Mapping[str, Any]) -> Record:
             "This kind of record is not known. Update the app, or correct the word.", field="kind"
         )
     kind = KINDS[kind_word]
-    known = _KNOWN[kind]
+    known = _WRITTEN[kind]
     fitting = dict(values)
     del fitting["kind"]
     unknown = {}
-    if not values.keys() <= _WRITTEN[kind]:
-        unknown = {name: fitting.pop(name) for name in values if name not in _WRITTEN[kind]}
+    if not values.keys() <= known:
+        unknown = {name: fitting.pop(name) for name in values if name not in known}
     carried = fitting.get("extra", {})
     if not isinstance(carried, Mapping):
         raise InputError("A JSON object is expected.", field="extra")
     for name in carried:
         # It would stand before the known field of that name when the record is written out again.
-        if name in known or name == "kind":
+        if name in known:
             raise InputError("A field that is known stands in `extra`.", field=f"extra.{name}")
     fitting["extra"] = {**carried, **unknown}
     return build(kind, fitting)
