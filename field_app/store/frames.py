@@ -16,6 +16,7 @@ from enum import StrEnum
 from typing import BinaryIO
 
 from field_app.store.sealing import NONCE_BYTES, TAG_BYTES, Cipher, SealBrokenError, derive_key
+from sync.protocol.compression import squeeze
 
 MAGIC = b"FNLOG001"
 FILE_ID_BYTES = 16
@@ -28,7 +29,6 @@ MAX_FRAME_BYTES = 1 << 30  # an import of a million rows is below it
 _FRAME_HEADER = struct.Struct(">II")
 _SEQ = struct.Struct(">Q")
 _LENGTH = struct.Struct(">I")
-_SMALL_BYTES = 4096
 _LARGE_BYTES = 64 * 1024
 _SAMPLE_BYTES = 8 * 1024
 _PLAIN = b"R"
@@ -137,16 +137,9 @@ def header_crc(sealed_bytes: int, seq: int) -> int:
 
 
 def _pack(payload: bytes) -> bytes:
-    squeezed = _ZLIB + _squeeze(payload) if _has_repeats(payload) else b""
+    squeezed = _ZLIB + squeeze(payload, 1) if _has_repeats(payload) else b""
     body = squeezed if squeezed and len(squeezed) <= len(payload) else _PLAIN + payload
     return _pad(_LENGTH.pack(len(body)) + body)
-
-
-def _squeeze(payload: bytes) -> bytes:
-    # The usual tables are larger than a usual save: to clear them takes most of the time.
-    window_bits, memory_level = (12, 5) if len(payload) <= _SMALL_BYTES else (zlib.MAX_WBITS, 8)
-    compressor = zlib.compressobj(1, zlib.DEFLATED, window_bits, memory_level)
-    return compressor.compress(payload) + compressor.flush()
 
 
 def _has_repeats(payload: bytes) -> bool:
