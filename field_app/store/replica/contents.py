@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any
 
+from pydantic_core import from_json as read_json
 from sqlalchemy import Table, select, text
 from sqlmodel import SQLModel
 
@@ -20,7 +21,7 @@ from field_app.store.replica.statements import (
     put_rows,
     table_of,
 )
-from field_app.store.replica.texts import values_of, written_of
+from field_app.store.replica.texts import written_of
 from field_app.store.repositories.records import columns_of
 from field_app.store.repositories.records import table_of as row_class_of
 from field_app.store.tables import TABLES
@@ -86,7 +87,7 @@ class ContentsPart(FilesPart):
     def current(self, record_ids: Sequence[str]) -> dict[str, Json]:
         """See the port."""
         written = self.written(record_ids)
-        return {record_id: values_of(each) for record_id, each in written.items()}
+        return {record_id: read_json(each.text) for record_id, each in written.items()}
 
     def written(self, record_ids: Sequence[str]) -> dict[str, Written]:
         """See the port."""

@@ -10,7 +10,7 @@ import sqlite3
 from collections.abc import Iterable
 from functools import cache
 
-from pydantic_core import from_json, to_json
+from pydantic_core import to_json
 from sqlalchemy import Boolean, Column, text
 
 from field_app.domain.records.codec import HEADER_ORDER, build
@@ -20,7 +20,7 @@ from field_app.domain.records.record import own_fields
 from field_app.store.columns import HexBytes, Instant, JsonValue
 from field_app.store.replica.statements import Prepared, given_ids, rows_by_id, table_of
 from field_app.store.tables import TABLES
-from sync.client.replica import Json, Written
+from sync.client.replica import Written
 
 _WHOLE_SECOND = ".000000Z"
 _NO_FIELDS = "{}"
@@ -40,12 +40,6 @@ def written_of(driver: sqlite3.Connection, kind: str, ids: Iterable[str]) -> dic
         values = json_of(build(KINDS[kind], row._asdict()))
         found[row.record_id] = Written(to_json(values), bool(row.deleted))
     return found
-
-
-def values_of(written: Written) -> Json:
-    """Return a record that was written as JSON text as its values."""
-    values: Json = from_json(written.text)
-    return values
 
 
 @cache
