@@ -299,9 +299,10 @@ def test_a_centre_that_forgot_a_picture_gets_it_again(
     assert content_on(manager, picture) == PICTURE
 
 
-def test_who_only_has_a_copy_of_a_forgotten_picture_hands_it_in_with_its_record(
+def picture_after_a_backup(
     centre: SimCentre, manager: SimDevice, advocate: SimDevice
-) -> None:
+) -> tuple[Attachment, Path]:
+    """Return a picture that the centre has, and a backup in which only its case is."""
     case = advocate.save(new_participant(alias="A."))
     advocate.sync()
     manager.sync()
@@ -309,6 +310,13 @@ def test_who_only_has_a_copy_of_a_forgotten_picture_hands_it_in_with_its_record(
     picture = a_picture(advocate, case.case_id, b"small")
     advocate.sync()
     transfer_of(advocate).run(download=False)
+    return picture, backup
+
+
+def test_who_only_has_a_copy_of_a_forgotten_picture_hands_it_in_with_its_record(
+    centre: SimCentre, manager: SimDevice, advocate: SimDevice
+) -> None:
+    picture, backup = picture_after_a_backup(centre, manager, advocate)
     manager.sync()
     transfer_of(manager).fetch(picture.record_id)
     centre.restore(backup)
@@ -325,13 +333,7 @@ def test_who_only_has_a_copy_of_a_forgotten_picture_hands_it_in_with_its_record(
 def test_who_is_revoked_by_a_centre_that_forgot_a_picture_hands_it_in_again(
     centre: SimCentre, manager: SimDevice, advocate: SimDevice
 ) -> None:
-    case = advocate.save(new_participant(alias="A."))
-    advocate.sync()
-    manager.sync()
-    backup = centre.back_up()
-    picture = a_picture(advocate, case.case_id, b"small")
-    advocate.sync()
-    transfer_of(advocate).run(download=False)
+    picture, backup = picture_after_a_backup(centre, manager, advocate)
     manager.sync()  # has the record, and not the file
     centre.restore(backup)
     manager.revoke(advocate)
@@ -339,7 +341,7 @@ def test_who_is_revoked_by_a_centre_that_forgot_a_picture_hands_it_in_again(
     with pytest.raises(Offline):
         advocate.sync()
     with advocate.replica.reading() as tx:
-        assert tx.has_uploads(case.case_id)  # nothing may be purged from here on
+        assert tx.has_uploads(picture.case_id)  # nothing may be purged from here on
 
     advocate.sync()
 
