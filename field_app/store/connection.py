@@ -5,18 +5,31 @@ loosen one without the property tests.
 """
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.pool import QueuePool
 
 CommitHook = Callable[[Callable[[], None]], None]
+Row = tuple[Any, ...]
+RowsHook = Callable[[str, Sequence[str], Sequence[Row]], None]
 
 
 class JournalledConnection(sqlite3.Connection):
     """A connection whose `commit` first goes through the store's hook."""
 
     commit_hook: CommitHook | None = None
+    rows_hook: RowsHook | None = None
+
+    def put_rows(self, sql: str, table: str, columns: Sequence[str], rows: Sequence[Row]) -> None:
+        """Run a statement once a row that leaves the row in the table as it is given.
+
+        The hook is told the rows, so that nobody has to ask SQLite for them again.
+        """
+        self.executemany(sql, rows)
+        if self.rows_hook is not None:
+            self.rows_hook(table, columns, rows)
 
     def commit(self) -> None:
         """Commit through the hook, which is given the commit in memory to call."""

@@ -19,6 +19,7 @@ from sqlmodel import Session
 from field_app.errors import LockedError, StoreDamagedError, StoreError
 from field_app.store.compaction import is_worthwhile, write_snapshot
 from field_app.store.connection import JournalledConnection, make_engine, open_memory
+from field_app.store.dirty_rows import DirtyRows
 from field_app.store.files import disk_errors, make_private_folder
 from field_app.store.folder import (
     clean_leftovers,
@@ -26,7 +27,7 @@ from field_app.store.folder import (
     require_store,
 )
 from field_app.store.frames import Anchor
-from field_app.store.journal import DirtyRows, encode_frame, schema_part, snapshot_frames
+from field_app.store.journal import encode_frame, schema_part, snapshot_frames
 from field_app.store.loading import Loaded, Loader, load
 from field_app.store.log_reader import LogReader, Progress
 from field_app.store.notices import Notice, rolled_back
@@ -405,6 +406,7 @@ class Database:
             try:
                 yield
             finally:
+                self._dirty.forget()
                 self._turn_of = None
 
     def _require_writable(self) -> SealedLog:

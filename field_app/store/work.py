@@ -5,10 +5,11 @@ session takes half a millisecond to be made and handed back. So it is made when 
 mapped objects, and both see the same transaction.
 """
 
-import sqlite3
 from collections.abc import Callable
 
 from sqlmodel import Session
+
+from field_app.store.connection import JournalledConnection
 
 
 class Work:
@@ -18,7 +19,7 @@ class Work:
         driver: SQLite's connection, inside the transaction. Never commit it.
     """
 
-    def __init__(self, driver: sqlite3.Connection, make_session: Callable[[], Session]) -> None:
+    def __init__(self, driver: JournalledConnection, make_session: Callable[[], Session]) -> None:
         """Used by `Database`."""
         self.driver = driver
         self._make_session = make_session
@@ -32,8 +33,8 @@ class Work:
         return self.made_session
 
 
-def driver_of(session: Session) -> sqlite3.Connection:
+def driver_of(session: Session) -> JournalledConnection:
     """Return SQLite's own connection, inside the session's transaction."""
     found = session.connection().connection.driver_connection
-    assert isinstance(found, sqlite3.Connection)  # noqa: S101 - the store has no other
+    assert isinstance(found, JournalledConnection)  # noqa: S101 - the store has no other
     return found

@@ -11,6 +11,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from sqlmodel import Session, select
 
 from field_app.store import Database
+from field_app.store.work import driver_of
 from tests.store.notebook import Note, Person, a_notebook, everything, open_notebook
 
 SEEDS = 12
@@ -61,6 +62,29 @@ def insert_in_bulk(session: Session, rng: random.Random) -> None:
         for _ in range(rng.randrange(1, 30))
     ]
     session.execute(insert(Note), rows)
+
+
+def put_whole_rows(session: Session, rng: random.Random, count: int = 0) -> None:
+    """Say what the rows are, as sync does: fewer than are listened to, or more."""
+    columns = ("record_id", "photo", "text", "minutes", "case_id", "person_id", "weight", "deleted")
+    rows = [
+        (an_id(rng), rng.choice([None, b"a"]), a_value(rng), 1, an_id(rng), None, 0.5, False)
+        for _ in range(count or rng.choice([3, 90]))
+    ]
+    others = ", ".join(f"{name} = excluded.{name}" for name in columns[1:])
+    driver_of(session).put_rows(
+        f"INSERT INTO note ({', '.join(columns)}) VALUES (?, ?, ?, ?, ?, ?, ?, ?) "
+        f"ON CONFLICT (record_id) DO UPDATE SET {others}",
+        "note",
+        columns,
+        rows,
+    )
+
+
+def put_whole_rows_for_nothing(session: Session, rng: random.Random) -> None:
+    savepoint = session.begin_nested()
+    put_whole_rows(session, rng)
+    savepoint.rollback()
 
 
 def update_in_bulk(session: Session, rng: random.Random) -> None:
@@ -146,6 +170,9 @@ STEPS = [
     change_by_orm,
     delete_by_orm,
     insert_in_bulk,
+    put_whole_rows,
+    put_whole_rows,
+    put_whole_rows_for_nothing,
     update_in_bulk,
     update_many_raw,
     delete_many_raw,
@@ -187,6 +214,21 @@ def test_the_log_read_back_equals_the_memory(tmp_path: Path, seed: int, no_fsync
                     assert found_by_search(reread) == found_by_search(database)
                 shutil.rmtree(copy)
         assert len(everything(database)["note"]) > 10
+
+
+def test_a_row_that_changes_after_it_was_put_is_logged_as_it_ends(
+    tmp_path: Path, no_fsync: None
+) -> None:
+    rng = random.Random(1)
+    with a_notebook(tmp_path / "store") as database:
+        with database.transaction() as session:
+            put_whole_rows(session, rng, count=90)
+            session.execute(text("UPDATE note SET text = 'later' WHERE record_id = 'r7'"))
+            session.execute(text("DELETE FROM note WHERE record_id = 'r8'"))
+        shutil.copytree(tmp_path / "store", tmp_path / "copy")
+        with open_notebook(tmp_path / "copy") as reread:
+            assert everything(reread) == everything(database)
+            assert "later" in str(everything(reread))
 
 
 def found_by_search(database: Database) -> set[str]:

@@ -1,15 +1,18 @@
 """Bases, the last states at the centre, and records that are held."""
 
-import sqlite3
 from collections.abc import Iterable, Sequence
+from dataclasses import fields
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import bindparam, func, select, update
 
+from field_app.store.connection import JournalledConnection
 from field_app.store.replica.statements import (
     Prepared,
     delete_rows,
     put_rows,
+    put_values,
     rows_by_id,
     table_of,
 )
@@ -18,6 +21,8 @@ from sync.client.replica import Base, HeldRecord
 from sync.protocol.envelope import Record, Run
 
 BASE = table_of(BaseRow)
+_BASE_NAMES = tuple(part.name for part in fields(Base))
+_values_of = attrgetter(*_BASE_NAMES)
 HELD = table_of(HeldRecordRow)
 _ALL_HELD = Prepared(select(HELD))
 _CASES = Prepared(
@@ -43,7 +48,7 @@ _DOUBTFUL_OF_CASE = Prepared(_IS_DOUBTFUL.where(BASE.c.case_id == bindparam("cas
 class BasesPart:
     """Bases and held records inside a transaction."""
 
-    driver: sqlite3.Connection
+    driver: JournalledConnection
 
     def bases(self, record_ids: Sequence[str]) -> dict[str, Base]:
         """See `sync.client.replica.Transaction`."""
@@ -60,23 +65,7 @@ class BasesPart:
 
     def put_bases(self, bases: Iterable[Base]) -> None:
         """See the port."""
-        put_rows(
-            self.driver,
-            BASE,
-            [
-                {
-                    "record_id": base.record_id,
-                    "case_id": base.case_id,
-                    "revision": base.revision,
-                    "generation": base.generation,
-                    "sealed_hash": base.sealed_hash,
-                    "deleted": base.deleted,
-                    "received_at": base.received_at,
-                    "text": base.text,
-                }
-                for base in bases
-            ],
-        )
+        put_values(self.driver, BASE, _BASE_NAMES, [_values_of(base) for base in bases])
 
     def remove_bases(self, record_ids: Iterable[str]) -> None:
         """See the port."""

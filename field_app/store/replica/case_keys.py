@@ -1,12 +1,12 @@
 """Case keys on this device, and which copies of them the centre has from here."""
 
-import sqlite3
 from collections.abc import Iterable
 from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import bindparam, delete, select, update
 
+from field_app.store.connection import JournalledConnection
 from field_app.store.replica.statements import (
     Prepared,
     delete_rows,
@@ -38,7 +38,7 @@ _CASES = Prepared(select(KEY.c.case_id).distinct())
 class CaseKeysPart:
     """Keys and deposits inside a transaction."""
 
-    driver: sqlite3.Connection
+    driver: JournalledConnection
 
     def put_key(self, key: HeldKey) -> None:
         """See `sync.client.replica.Transaction`."""

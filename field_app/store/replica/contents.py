@@ -1,29 +1,30 @@
 """The app's own tables, as sync sees them: records as JSON values, whatever their kind."""
 
 import json
-import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import fields
 from functools import cache
-from typing import Any
+from operator import attrgetter
 
 from pydantic_core import from_json as read_json
 from sqlalchemy import Table, select, text
 from sqlmodel import SQLModel
 
 from field_app.domain.records.codec import from_json, to_json
-from field_app.domain.records.kinds import KINDS
+from field_app.domain.records.kinds import KIND_OF, KINDS
 from field_app.domain.records.record import Record
 from field_app.errors import InputError
+from field_app.store.connection import JournalledConnection, Row
 from field_app.store.replica.files import FilesPart
 from field_app.store.replica.statements import (
     Prepared,
     delete_rows,
     put_rows,
+    put_values,
     table_of,
 )
 from field_app.store.replica.texts import written_of
-from field_app.store.repositories.records import columns_of
-from field_app.store.repositories.records import table_of as row_class_of
+from field_app.store.repositories.records import columns_of, has_parts
 from field_app.store.tables import TABLES
 from sync.client.replica import Json, Unreadable, Written
 
@@ -65,7 +66,7 @@ def parse_record(values: Json) -> Record:
 class ContentsPart(FilesPart):
     """Records of all kinds inside a transaction."""
 
-    driver: sqlite3.Connection
+    driver: JournalledConnection
     purged_files: list[str]
 
     def parse(self, values: Json) -> Record:
@@ -78,11 +79,16 @@ class ContentsPart(FilesPart):
 
     def write(self, parsed: Iterable[Record]) -> None:
         """See the port."""
-        by_kind: dict[type[Record], list[dict[str, Any]]] = {}
+        by_kind: dict[str, list[Record]] = {}
         for record in parsed:
-            by_kind.setdefault(type(record), []).append(columns_of(record))
-        for kind, rows in by_kind.items():
-            put_rows(self.driver, table_of(row_class_of(kind)), rows)
+            by_kind.setdefault(KIND_OF[type(record)], []).append(record)
+        for kind, records in by_kind.items():
+            table = table_of(TABLES[kind])
+            if has_parts(kind):
+                put_rows(self.driver, table, [columns_of(record) for record in records])
+            else:
+                names, values_of = _values(kind)
+                put_values(self.driver, table, names, [values_of(record) for record in records])
 
     def current(self, record_ids: Sequence[str]) -> dict[str, Json]:
         """See the port."""
@@ -130,6 +136,13 @@ class ContentsPart(FilesPart):
             for kind, record_id in rows:
                 found.setdefault(kind, []).append(record_id)
         return found
+
+
+@cache
+def _values(kind: str) -> tuple[tuple[str, ...], Callable[[Record], Row]]:
+    """Return the names of the columns of a kind without parts, and how a record's are read."""
+    names = tuple(part.name for part in fields(KINDS[kind]))
+    return names, attrgetter(*names)
 
 
 @cache

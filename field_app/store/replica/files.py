@@ -1,11 +1,11 @@
 """Which attachment files this device has to hand in, has in common with the centre, or lacks."""
 
-import sqlite3
 from typing import Any
 
 from sqlalchemy import bindparam, exists, or_, select, update
 
 from field_app.domain.records.attachment import Attachment
+from field_app.store.connection import JournalledConnection
 from field_app.store.replica.statements import Prepared, delete_rows, put_rows, rows_by_id, table_of
 from field_app.store.tables.attachment import AttachmentRow
 from field_app.store.tables.replica import BaseRow, LeavingRow, SyncFileRow
@@ -47,7 +47,7 @@ _ANY_DUE = Prepared(_IS_DUE)
 _ANY_DUE_OF_CASE = Prepared(_IS_DUE.where(FILE.c.case_id == bindparam("case_id")))
 
 
-def note_file(driver: sqlite3.Connection, attachment: Attachment) -> None:
+def note_file(driver: JournalledConnection, attachment: Attachment) -> None:
     """Remember that a file made here has to be handed in; one that was removed has not.
 
     Runs in the transaction that saves the record, so that no withdrawal comes in between.
@@ -61,7 +61,7 @@ def note_file(driver: sqlite3.Connection, attachment: Attachment) -> None:
 class FilesPart:
     """Attachment files inside a transaction."""
 
-    driver: sqlite3.Connection
+    driver: JournalledConnection
 
     def uploads(self) -> list[SealedFile]:
         """See `sync.client.replica.Transaction`."""

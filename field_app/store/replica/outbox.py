@@ -4,7 +4,6 @@
 outbox are on the medium together or not at all.
 """
 
-import sqlite3
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from hashlib import sha256
@@ -18,6 +17,7 @@ from sqlmodel import Session
 from field_app.domain.records.attachment import Attachment
 from field_app.domain.records.codec import to_json
 from field_app.domain.records.record import Record, new_id
+from field_app.store.connection import JournalledConnection
 from field_app.store.replica.files import note_file
 from field_app.store.replica.statements import (
     GIVEN,
@@ -118,7 +118,7 @@ def _open_row(change: OpenChange, now: datetime) -> dict[str, Any]:
 class OutboxPart:
     """Open and frozen changes inside a transaction."""
 
-    driver: sqlite3.Connection
+    driver: JournalledConnection
     now: datetime
 
     def sent(self, after: int = 0) -> list[tuple[SentChange, RunSignature]]:

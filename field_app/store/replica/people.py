@@ -1,11 +1,11 @@
 """The directory: people, devices whose certificates hold, who may see which case, and leaving."""
 
-import sqlite3
 from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import bindparam, select
 
+from field_app.store.connection import JournalledConnection
 from field_app.store.replica.statements import Prepared, delete_rows, put_rows, rows_by_id, table_of
 from field_app.store.tables.replica import DeviceEntryRow, GrantRow, LeavingRow, StaffEntryRow
 from sync.client.replica import KnownDevice
@@ -28,7 +28,7 @@ _CASES_OF_STAFF = Prepared(
 class PeoplePart:
     """People, devices and grants inside a transaction."""
 
-    driver: sqlite3.Connection
+    driver: JournalledConnection
     _known_staff: dict[str, StaffEntry] | None = None
     """Read once a transaction: deposits ask for each case."""
 

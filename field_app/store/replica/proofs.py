@@ -1,11 +1,11 @@
 """What this device can prove: its receipts, their signed heads, and heads of the audit chain."""
 
-import sqlite3
 from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import bindparam, func, select
 
+from field_app.store.connection import JournalledConnection
 from field_app.store.replica.receipt_runs import KeptReceipt, receipts_of, rows_of
 from field_app.store.replica.statements import (
     Prepared,
@@ -56,7 +56,7 @@ _HEAD = Prepared(select(CHAIN_HEAD.c.head).where(CHAIN_HEAD.c.chain_id == bindpa
 class ProofsPart:
     """Receipts, heads and problems inside a transaction."""
 
-    driver: sqlite3.Connection
+    driver: JournalledConnection
     now: datetime
 
     def add_receipts(

@@ -28,6 +28,8 @@ from sqlalchemy.sql.selectable import Select
 from sqlalchemy.types import TypeEngine
 from sqlmodel import SQLModel
 
+from field_app.store.connection import JournalledConnection, Row
+
 Convert = Callable[[Any], Any] | None
 """From a value to what the driver takes, or back; None when it stays as it is."""
 
@@ -104,13 +106,15 @@ class Prepared:
         """Run a statement that returns nothing."""
         self._run(driver, values)
 
-    def run_many(self, driver: sqlite3.Connection, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Run a statement once a row."""
-        columns = [
-            [row[name] for row in rows] if bind is None else [bind(row[name]) for row in rows]
-            for name, bind in zip(self._names, self._binders, strict=True)
-        ]
-        driver.executemany(self.sql, zip(*columns, strict=True))
+    def bound(self, rows: Sequence[Row]) -> Sequence[Row]:
+        """Return rows, with a value for each parameter in its place, as the driver takes them."""
+        converting = [(place, bind) for place, bind in enumerate(self._binders) if bind is not None]
+        if not converting:
+            return rows
+        columns: list[Sequence[Any]] = list(zip(*rows, strict=True))
+        for place, bind in converting:
+            columns[place] = [bind(value) for value in columns[place]]
+        return list(zip(*columns, strict=True))
 
     def _run(self, driver: sqlite3.Connection, values: Mapping[str, Any]) -> sqlite3.Cursor:
         given = {**self._fixed, **values}
@@ -159,10 +163,25 @@ def rows_by_id(
     return by_id(table, column).rows(driver, given=given_ids(given))
 
 
-def put_rows(driver: sqlite3.Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+def put_rows(driver: JournalledConnection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert rows, or replace the values that they name in the rows with the same key."""
     if rows:
-        _upsert(table, tuple(rows[0])).run_many(driver, rows)
+        names = tuple(rows[0])
+        put_values(driver, table, names, [tuple(row[name] for name in names) for row in rows])
+
+
+def put_values(
+    driver: JournalledConnection, table: Table, names: tuple[str, ...], rows: Sequence[Row]
+) -> None:
+    """Do as `put_rows` with the values of each row in the order of `names`."""
+    if not rows:
+        return
+    prepared = _upsert(table, names)
+    bound = prepared.bound(rows)
+    if len(names) == len(table.columns):
+        driver.put_rows(prepared.sql, table.name, names, bound)
+    else:
+        driver.executemany(prepared.sql, bound)
 
 
 def delete_rows(

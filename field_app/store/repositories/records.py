@@ -7,9 +7,9 @@ table; deleting leaves a tombstone.
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, is_dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args, get_type_hints
 
 from sqlalchemy import inspect
 from sqlmodel import Session, col, select
@@ -21,11 +21,6 @@ from field_app.domain.records.record import Record, new_id
 from field_app.store.tables import TABLES, ChangeRow, RecordRow
 
 R = TypeVar("R", bound=Record)
-
-_FLAT = {str, int, bool, type(None), date, datetime, dict}
-"""Types of values that stand in a column as they are; asked first, because it is cheap."""
-
-_NESTED: dict[type[Any], bool] = {}
 
 SavedListener = Callable[[Session, Record | None, Record], None]
 """Called inside the transaction with (session, state before or None, state after)."""
@@ -78,22 +73,21 @@ def change_of(row: ChangeRow) -> Change:
 
 def columns_of(record: Record) -> dict[str, Any]:
     """Return the column values of a record."""
-    values = dict(vars(record))  # in the order of its fields; records have no slots
-    for value in values.values():
-        of = type(value)
-        if of in _FLAT:
-            continue
-        if _is_nested(of) or (of is tuple and value and _is_nested(type(value[0]))):
-            nested: dict[str, Any] = adapter(type(record)).dump_python(record, mode="python")
-            return nested
-    return values
+    kind = type(record)
+    if has_parts(KIND_OF[kind]):
+        nested: dict[str, Any] = adapter(kind).dump_python(record, mode="python")
+        return nested
+    return dict(vars(record))  # in the order of its fields; records have no slots
 
 
-def _is_nested(of: type[Any]) -> bool:
-    known = _NESTED.get(of)
-    if known is None:
-        known = _NESTED[of] = is_dataclass(of)
-    return known
+@cache
+def has_parts(kind: str) -> bool:
+    """Return whether fields of a kind of record hold objects with fields of their own."""
+    return any(map(_names_a_part, get_type_hints(KINDS[kind]).values()))
+
+
+def _names_a_part(hint: Any) -> bool:
+    return is_dataclass(hint) or any(map(_names_a_part, get_args(hint)))
 
 
 class Records:
