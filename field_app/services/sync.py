@@ -469,7 +469,7 @@ class SyncService:
         """Return what is in the outbox: first what needs a person, then by age."""
         with self.replica.reading() as tx:
             rows = tx.session.execute(select(OPEN).order_by(OPEN.c.queued_at)).all()
-            sent = {frozen.change.record_id: frozen for frozen, _ in tx.sent()}
+            sent = {frozen.change.record_id: frozen for frozen in tx.sent()}
             texts = tx.current([row.record_id for row in rows] + list(sent))
         found = [
             WaitingChange(

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from sync.client.deposits import Deposit, seal_deposits, wanted_deposits
 from sync.client.freezing import BATCH_BYTES, freeze
 from sync.client.identity import Identity
-from sync.client.replica import SentChange, Standing, Transaction
+from sync.client.replica import SentChange, SentRun, Standing, Transaction
 from sync.client.stating import directory_number, state_opening
-from sync.protocol.envelope import RunSignature
 from sync.protocol.ids import RESERVED_CASES
 from sync.protocol.keys import RECOVERY
 from sync.protocol.limits import CHANGES_PER_CALL
@@ -61,9 +60,9 @@ def compose(
     """
     position = tx.position()
     revoked = position.standing is Standing.REVOKED
-    sent = tx.sent(after.last_seq if after is not None else 0)
-    if not sent and not position.reconciling:
-        sent = freeze(tx, identity, batch_limit)
+    frozen = tx.sent_runs(after.last_seq if after is not None else 0)
+    if not frozen and not position.reconciling:
+        frozen = freeze(tx, identity, batch_limit)
         position = tx.position()
     deposits: list[Deposit] = []
     if not position.reconciling:
@@ -71,10 +70,12 @@ def compose(
         deposits = wanted_deposits(
             tx, identity, now_ms, without={each.key.case_id for each in under_way}
         )
-    chosen, runs = _whole_runs(sent, most_runs, batch_limit)
-    is_whole = len(chosen) == len(sent)
+    runs = _of_one_call(frozen, most_runs, batch_limit)
+    chosen = [change for run in runs for change in run.changes]
+    is_whole = len(runs) == len(frozen)
     if after is None:
-        waiting = tx.count_sendable() + len(sent) - len(chosen)
+        left = sum(len(run.changes) for run in frozen[len(runs) :])
+        waiting = tx.count_sendable() + left
     else:  # counting them all for each of many calls would take as long as sealing them
         waiting = max(0, after.waiting - len(chosen))
     # Who can send nothing reads: a key that is missing comes in the feed, and a restored
@@ -87,8 +88,8 @@ def compose(
         generation=position.generation,
         keys=tuple(seal_deposits(identity, deposits)),
         openings=tuple(_openings(tx, identity, deposits)),
-        changes=tuple(frozen.change for frozen in chosen),
-        runs=tuple(runs),
+        changes=tuple(each.change for each in chosen),
+        runs=tuple(run.signature for run in runs),
         acked=position.acked_seq,
         cursor=position.cursor,
         limit=_page_size(position.cursor, page_limit) if wants_page else 0,
@@ -161,22 +162,16 @@ def _openings(
     return [state_opening(identity, key, as_of) for key in keys.values()][:CHANGES_PER_CALL]
 
 
-def _whole_runs(
-    sent: Sequence[tuple[SentChange, RunSignature]], most_runs: int, batch_limit: int
-) -> tuple[list[SentChange], list[RunSignature]]:
-    """Return the frozen changes that one call carries, in whole runs, and the runs' signatures.
+def _of_one_call(frozen: Sequence[SentRun], most_runs: int, batch_limit: int) -> Sequence[SentRun]:
+    """Return the first of the frozen runs: as many as one call carries.
 
     After a call that was cut, two batches may be frozen; they go one after the other.
     """
-    runs: list[RunSignature] = []
-    chosen: list[SentChange] = []
-    size = 0
-    for frozen, signature in sent:
-        if not runs or runs[-1].first_seq != signature.first_seq:
-            too_many = len(chosen) + signature.count > batch_limit or size > BATCH_BYTES
-            if runs and (too_many or len(runs) == most_runs):
-                break
-            runs.append(signature)
-        chosen.append(frozen)
-        size += len(frozen.change.sealed)
-    return chosen, runs
+    changes = size = 0
+    for number, run in enumerate(frozen):
+        too_many = changes + len(run.changes) > batch_limit or size > BATCH_BYTES
+        if number and (too_many or number == most_runs):
+            return frozen[:number]
+        changes += len(run.changes)
+        size += sum(len(each.change.sealed) for each in run.changes)
+    return frozen

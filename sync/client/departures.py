@@ -80,7 +80,7 @@ def finish_leaving(tx: Transaction) -> set[str]:
     leaving = tx.leaving()
     if not leaving:
         return purged
-    on_the_way = {sent.change.case_id for sent, _ in tx.sent()}
+    on_the_way = {sent.change.case_id for sent in tx.sent()}
     for case_id in leaving:
         waits = any(change.attention is None for change in tx.open_in_case(case_id))
         if not waits and case_id not in on_the_way and not tx.has_uploads(case_id):

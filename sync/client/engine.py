@@ -579,7 +579,7 @@ def _differing(tx: Transaction, digests: tuple[CaseDigest, ...]) -> list[str]:
     found: list[str] = []
     if not digests:
         return found
-    on_the_way = {frozen.change.case_id for frozen, _ in tx.sent()}
+    on_the_way = {frozen.change.case_id for frozen in tx.sent()}
     leaving = tx.leaving()
     for theirs in digests:
         case_id = theirs.case_id

@@ -12,13 +12,21 @@ from pydantic_core import to_json
 
 from sync.client.authors import mark_text
 from sync.client.identity import Identity
-from sync.client.replica import Base, HeldKey, Json, OpenChange, SentChange, Transaction, Written
+from sync.client.replica import (
+    Base,
+    HeldKey,
+    Json,
+    OpenChange,
+    SentChange,
+    SentRun,
+    Transaction,
+    Written,
+)
 from sync.protocol.envelope import (
     Change,
-    RecordHead,
-    RunSignature,
     associated_data,
     leaf_of,
+    pack_head,
     sign_leaves,
 )
 from sync.protocol.ids import AGENCY_CASE_ID, MANAGERS_CASE_ID
@@ -72,10 +80,8 @@ def make_key(tx: Transaction, case_id: str, *, epoch: int) -> HeldKey:
     return made
 
 
-def freeze(
-    tx: Transaction, identity: Identity, most: int = CHANGES_PER_CALL
-) -> list[tuple[SentChange, RunSignature]]:
-    """Freeze the next batch of open changes; return it by number, as `Transaction.sent` does.
+def freeze(tx: Transaction, identity: Identity, most: int = CHANGES_PER_CALL) -> list[SentRun]:
+    """Freeze the next batch of open changes; return it by number, as `Transaction.sent_runs` does.
 
     A record that is on its way is left out, so that none is in flight twice.
     """
@@ -108,11 +114,11 @@ def freeze(
         tx.put_open(refused)
     if not frozen:
         return []
-    signed = _signed(identity, position.generation, frozen)
-    tx.add_sent(signed)
+    runs = [_signed(identity, position.generation, run) for run in _runs(frozen)]
+    tx.add_sent(runs)
     tx.remove_open([each.sent.change.record_id for each in frozen])
     tx.set_position(replace(position, last_seq=position.last_seq + len(frozen)))
-    return signed
+    return runs
 
 
 def _candidates(
@@ -154,7 +160,7 @@ def _seal(
 ) -> _Frozen:
     base = bases.get(candidate.record_id)
     base_revision = base.revision if base is not None else 0
-    head = RecordHead(
+    head = pack_head(
         identity.agency_id,
         candidate.case_id,
         candidate.record_id,
@@ -164,7 +170,7 @@ def _seal(
         base_revision,
         number,
         text.deleted,
-    ).pack()
+    )
     made_on = base.sealed_hash if base is not None else None
     sealed = seal_record(mark_text(text.text, made_on), key.key.key, associated_data(head))
     sealed_hash = sha256(sealed).digest()
@@ -181,21 +187,16 @@ def _seal(
     return _Frozen(SentChange(change, candidate.edit_id, sealed_hash), leaf_of(head, sealed_hash))
 
 
-def _signed(
-    identity: Identity, generation: int, frozen: Sequence[_Frozen]
-) -> list[tuple[SentChange, RunSignature]]:
-    signed: list[tuple[SentChange, RunSignature]] = []
-    for run in _runs(frozen):
-        signature = sign_leaves(
-            identity.keys.signing,
-            identity.agency_id,
-            identity.device_id,
-            generation,
-            run[0].sent.change.device_seq,
-            [each.leaf for each in run],
-        )
-        signed.extend((each.sent, signature) for each in run)
-    return signed
+def _signed(identity: Identity, generation: int, run: Sequence[_Frozen]) -> SentRun:
+    signature = sign_leaves(
+        identity.keys.signing,
+        identity.agency_id,
+        identity.device_id,
+        generation,
+        run[0].sent.change.device_seq,
+        [each.leaf for each in run],
+    )
+    return SentRun(tuple(each.sent for each in run), signature)
 
 
 def _runs(frozen: Sequence[_Frozen]) -> list[list[_Frozen]]:

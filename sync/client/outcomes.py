@@ -252,7 +252,7 @@ def frozen_text(tx: Transaction, identity: Identity, frozen: SentChange, generat
 
 def reopen(tx: Transaction, identity: Identity, generation: int) -> None:
     """Turn frozen changes back into open ones: their numbers died with a generation or an id."""
-    sent = [frozen for frozen, _ in tx.sent()]
+    sent = tx.sent()
     later = tx.open_changes([frozen.change.record_id for frozen in sent])
     leaving = tx.leaving()
     tx.put_open(

@@ -128,6 +128,14 @@ class SentChange:
 
 
 @dataclass(frozen=True)
+class SentRun:
+    """Frozen changes of consecutive numbers under one signature: sent and answered whole."""
+
+    changes: tuple[SentChange, ...]
+    signature: RunSignature
+
+
+@dataclass(frozen=True)
 class Base:
     """The last state of a record that this device received from, or knows at, the centre.
 
@@ -281,14 +289,17 @@ class Transaction(Protocol):
 
     # The outbox
 
-    def sent(self, after: int = 0) -> list[tuple[SentChange, RunSignature]]:
-        """Return the frozen changes of higher numbers, in order, each with its run's signature."""
+    def sent_runs(self, after: int = 0) -> list[SentRun]:
+        """Return the runs of frozen changes with higher numbers, in order."""
+
+    def sent(self) -> list[SentChange]:
+        """Return all frozen changes, in order."""
 
     def has_sent(self) -> bool:
         """Return whether a change is frozen."""
 
-    def add_sent(self, changes: Iterable[tuple[SentChange, RunSignature]]) -> None:
-        """Store frozen changes, in whole runs."""
+    def add_sent(self, runs: Iterable[SentRun]) -> None:
+        """Store frozen changes."""
 
     def remove_sent(self, last: int) -> None:
         """Forget frozen changes up to a number: the last of a run, for runs are answered whole."""

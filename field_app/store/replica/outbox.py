@@ -7,7 +7,6 @@ outbox are on the medium together or not at all.
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from hashlib import sha256
-from itertools import groupby
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -35,7 +34,7 @@ from field_app.store.tables.replica import (
     SentRunRow,
 )
 from field_app.store.work import driver_of
-from sync.client.replica import OpenChange, SentChange
+from sync.client.replica import OpenChange, SentChange, SentRun
 from sync.protocol.envelope import Change, RunSignature
 
 OPEN = table_of(OpenChangeRow)
@@ -121,10 +120,13 @@ class OutboxPart:
     driver: JournalledConnection
     now: datetime
 
-    def sent(self, after: int = 0) -> list[tuple[SentChange, RunSignature]]:
+    def sent_runs(self, after: int = 0) -> list[SentRun]:
         """See `sync.client.replica.Transaction`."""
-        rows = _SENT_AFTER.rows(self.driver, after=after)
-        return [frozen for row in rows for frozen in _sent(row)]
+        return [_sent_run(row) for row in _SENT_AFTER.rows(self.driver, after=after)]
+
+    def sent(self) -> list[SentChange]:
+        """See the port."""
+        return [frozen for run in self.sent_runs() for frozen in run.changes]
 
     def has_sent(self) -> bool:
         """See the port."""
@@ -134,23 +136,23 @@ class OutboxPart:
         """Return how many changes are frozen."""
         return int(_COUNT_SENT.value(self.driver))
 
-    def add_sent(self, changes: Iterable[tuple[SentChange, RunSignature]]) -> None:
+    def add_sent(self, runs: Iterable[SentRun]) -> None:
         """See the port."""
-        rows = []
-        for _, group in groupby(changes, key=lambda each: each[1].first_seq):
-            whole = list(group)
-            frozen, run = [each for each, _ in whole], whole[0][1]
-            rows.append(
+        put_rows(
+            self.driver,
+            SENT,
+            [
                 {
-                    "first_seq": run.first_seq,
-                    "last_seq": frozen[-1].change.device_seq,
-                    "record_ids": [each.change.record_id for each in frozen],
-                    "edit_ids": [each.edit_id for each in frozen],
-                    "changes": _CHANGES.dump_json(tuple(e.change for e in frozen)).decode(),
-                    "signature": run.signature,
+                    "first_seq": run.signature.first_seq,
+                    "last_seq": run.changes[-1].change.device_seq,
+                    "record_ids": [each.change.record_id for each in run.changes],
+                    "edit_ids": [each.edit_id for each in run.changes],
+                    "changes": _CHANGES.dump_json(tuple(e.change for e in run.changes)).decode(),
+                    "signature": run.signature.signature,
                 }
-            )
-        put_rows(self.driver, SENT, rows)
+                for run in runs
+            ],
+        )
 
     def remove_sent(self, last: int) -> None:
         """See the port."""
@@ -195,10 +197,12 @@ def _open(row: Any) -> OpenChange:
     return OpenChange(row.record_id, row.case_id, row.edit_id, row.attention, row.kept)
 
 
-def _sent(row: Any) -> list[tuple[SentChange, RunSignature]]:
+def _sent_run(row: Any) -> SentRun:
     changes = _CHANGES.validate_json(row.changes)
-    run = RunSignature(first_seq=row.first_seq, count=len(changes), signature=row.signature)
-    return [
-        (SentChange(change, edit_id, sha256(change.sealed).digest()), run)
-        for change, edit_id in zip(changes, row.edit_ids, strict=True)
-    ]
+    return SentRun(
+        tuple(
+            SentChange(change, edit_id, sha256(change.sealed).digest())
+            for change, edit_id in zip(changes, row.edit_ids, strict=True)
+        ),
+        RunSignature(first_seq=row.first_seq, count=len(changes), signature=row.signature),
+    )
