@@ -32,12 +32,13 @@ from field_app.store.downloads import AttachmentFiles
 from field_app.store.replica import StoreReplica, StoreTransaction, queue_saved
 from field_app.store.tables import TABLES
 from sync.client.channel import Channel, new_idempotency_key
-from sync.client.engine import RunReport, SyncEngine
+from sync.client.engine import SyncEngine
 from sync.client.enrol import AgencyKeys, Enrolled, Enrolment
 from sync.client.errors import CentreRefused, Offline
 from sync.client.flights import Beside, at_once
 from sync.client.identity import OwnKeys
 from sync.client.replica import HeldKey, Position
+from sync.client.reports import RunReport
 from sync.client.stating import (
     follow_person,
     follow_revocation,

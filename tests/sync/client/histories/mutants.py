@@ -11,7 +11,7 @@ from typing import Any
 from unittest.mock import patch
 
 from field_app.services.merging import AppMergeRules
-from sync.client import engine, outcomes, pages, receiving, standing
+from sync.client import comparing, engine, outcomes, pages, receiving, repairs, standing
 from sync.client.outcomes import reopen
 from sync.client.replica import MergeResult
 from sync.protocol.cursor import Cursor
@@ -224,15 +224,20 @@ def forgets_numbered_work_in_a_new_generation() -> Iterator[None]:
         yield
 
 
-def sends_a_restored_centre_nothing() -> AbstractContextManager[Any]:
+@contextmanager
+def sends_a_restored_centre_nothing() -> Iterator[None]:
     """What a restored centre lost is not handed in again."""
-    return patch.object(engine, "queue_what_is_lacking", lambda *_given: 0)
+    with (
+        patch.object(engine, "queue_what_is_lacking", lambda *_given: 0),
+        patch.object(comparing, "queue_what_is_lacking", lambda *_given: 0),
+    ):
+        yield
 
 
 @contextmanager
 def hands_in_nothing_once_revoked() -> Iterator[None]:
     """A revoked device is emptied at once, with what was not received."""
-    honest = engine.accept_revocation
+    honest = repairs.accept_revocation
 
     def accept(replica: Any, *given: Any) -> set[str]:
         hidden = honest(replica, *given)
@@ -241,7 +246,7 @@ def hands_in_nothing_once_revoked() -> Iterator[None]:
             tx.remove_open([change.record_id for change in tx.sendable(1000)])
         return hidden
 
-    with patch.object(engine, "accept_revocation", accept):
+    with patch.object(repairs, "accept_revocation", accept):
         yield
 
 

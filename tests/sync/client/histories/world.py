@@ -26,9 +26,9 @@ from field_app.store import sealed_log
 from field_app.store.downloads import AttachmentFiles
 from field_app.store.files import write_all
 from sync.client.attachments import AttachmentTransfer, TransferReport
-from sync.client.engine import RunReport
 from sync.client.errors import SyncFailure
 from sync.client.replica import Standing
+from sync.client.reports import RunReport
 from sync.protocol.ids import RESERVED_CASES, new_id
 from sync.server.attachments import CHUNK
 from sync.server.generations import AGENCY
