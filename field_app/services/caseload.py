@@ -9,10 +9,10 @@ from field_app.domain.records.kinds import KINDS
 from field_app.domain.records.participant import Participant, TeamMember
 from field_app.domain.records.record import Record
 from field_app.domain.records.service import MissingEpisode, PhasePeriod, Referral, ServicePeriod
-from field_app.domain.records.staff import StaffMember
 from field_app.domain.vocabulary import ParticipantKind, Phase, Service
 from field_app.errors import InputError
 from field_app.services.case_shelf import CaseShelf
+from field_app.services.lookup import staff_names
 from field_app.services.notebook import Notebook
 from field_app.store.repositories import caseloads
 from field_app.store.repositories import contacts as contact_queries
@@ -149,7 +149,7 @@ class CaseloadService:
     def staff_names(self) -> dict[str, str]:
         """Return the names of the agency's staff that this device knows, by staff id."""
         with self._notebook.read() as records:
-            return {who.record_id: who.display_name for who in records.all_of(StaffMember)}
+            return staff_names(records)
 
     def goal_words(self, case_id: str, goal_ids: Iterable[str]) -> tuple[str, ...]:
         """Return the goals of ids in the youth's words; what is not here yet is left out."""

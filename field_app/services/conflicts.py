@@ -13,8 +13,8 @@ from field_app.domain.records.conflict import Conflict
 from field_app.domain.records.kinds import KINDS
 from field_app.domain.records.merge import ConflictReason, MergeConflict, with_choice
 from field_app.domain.records.record import Record
-from field_app.domain.records.staff import StaffMember
 from field_app.errors import InputError
+from field_app.services.lookup import staff_names
 from field_app.services.notebook import Notebook
 from field_app.store.repositories.records import Records
 
@@ -60,7 +60,7 @@ class ConflictService:
     def open(self, case_id: str | None = None) -> list[ConflictView]:
         """Return unresolved conflicts, of one case or of all, the oldest first."""
         with self._notebook.read() as records:
-            names = {s.record_id: s.display_name for s in records.all_of(StaffMember)}
+            names = staff_names(records)
             found = records.all_of(Conflict, case_id=case_id)
             return [_view(records, each, names) for each in found if not each.resolved]
 

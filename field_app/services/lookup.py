@@ -1,4 +1,4 @@
-"""What several services ask first: is it here, is it a youth, may this person decide."""
+"""What several services ask first: is it here, is it a youth, who may decide, who is who."""
 
 from datetime import date, datetime, timedelta
 from typing import TypeVar
@@ -60,6 +60,11 @@ def require_manager(records: Records, staff_id: str) -> None:
         "A supervisor or data manager decides this. It stays as it is until then.",
         code="managers_only",
     )
+
+
+def staff_names(records: Records) -> dict[str, str]:
+    """Return the names of the agency's staff that this device knows, by staff id."""
+    return {who.record_id: who.display_name for who in records.all_of(StaffMember)}
 
 
 def not_in_future(moment: datetime | None, now: datetime, field: str) -> None:
