@@ -77,9 +77,9 @@ def join(supervisor: App, advocate: App, centre_url: str, first_code: str) -> No
         supervisor.enrolment.look(first_code, centre_url)
         supervisor.enrolment.enrol()
         team = _workspace(supervisor).team
-        advocate_id = team.add_person(ADVOCATE.name, ADVOCATE.role)
+        advocate_id = team.people.add(ADVOCATE.name, ADVOCATE.role)
         _sync(supervisor)
-        code = team.make_code(advocate_id)
+        code = team.codes.make(advocate_id)
 
         advocate.session.unlock(ADVOCATE.passphrase)
         advocate.enrolment.look(code.qr_text)

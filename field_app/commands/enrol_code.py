@@ -77,9 +77,9 @@ def run_code(args: argparse.Namespace) -> int:
     if not args.staff and not args.name:
         raise InputError("Name a person with --staff, or a new one with --name.", field="--name")
     with open_workspace(args) as workspace:
-        staff_id = args.staff or workspace.team.add_person(args.name, role, team_id=args.team)
+        staff_id = args.staff or workspace.team.people.add(args.name, role, team_id=args.team)
         workspace.sync.sync_now()
-        code = workspace.team.make_code(staff_id)
+        code = workspace.team.codes.make(staff_id)
     print(f"Works once, until {code.ends_at.astimezone():%Y-%m-%d %H:%M}. Show it to nobody else:")
     print(f"  {code.text}")
     print(f"  staff id {staff_id}")

@@ -142,17 +142,17 @@ class _Team:
         self.rosa = self._joined(folder / "rosa", NAME, StaffRole.FIELD_ADVOCATE)
         self.ana = self._joined(folder / "ana", "Ana Ruiz", StaffRole.SURVIVOR_ADVOCATE)
         team = _workspace(self.maria).team
-        team.make_code(team.add_person("Luis Ortega", StaffRole.SUPERVISOR))
+        team.codes.make(team.people.add("Luis Ortega", StaffRole.SUPERVISOR))
         self._differ()
         self._be_refused()
         self._hand_in_late()
 
     def _joined(self, folder: Path, name: str, role: StaffRole) -> App:
         team = _workspace(self.maria).team
-        staff_id = team.add_person(name, role)
+        staff_id = team.people.add(name, role)
         _sync(self.maria)
         app = _started(folder, name, role)
-        app.enrolment.look(team.make_code(staff_id).qr_text)
+        app.enrolment.look(team.codes.make(staff_id).qr_text)
         app.enrolment.enrol()
         _sync(app, self.maria, app)
         return app
@@ -185,9 +185,9 @@ class _Team:
         _sync(self.ana, self.maria)
         _save(self.ana, _contact(youth, note="Reached on the second try.", minutes=15))
         team = _workspace(self.maria).team
-        for device in team.devices():
+        for device in team.devices.all():
             if device.name == "Ana Ruiz":
-                team.revoke_device(device.device_id)
+                team.devices.revoke(device.device_id)
         _sync(self.ana)
         self.ana.session.lock()
 

@@ -131,9 +131,9 @@ def test_a_managers_code_stays_one_whatever_the_centre_says(
     manager.enrolment.look(centre.new_agency().text(), URL)
     manager.enrolment.enrol()
     manager.app.sync.sync_now()
-    staff_id = manager.app.team.add_person("Ana", StaffRole.FIELD_ADVOCATE)
+    staff_id = manager.app.team.people.add("Ana", StaffRole.FIELD_ADVOCATE)
     manager.app.sync.sync_now()
-    code = manager.app.team.make_code(staff_id)
+    code = manager.app.team.codes.make(staff_id)
     manager.session.lock()
     centre.parts.database.write(
         lambda connection: connection.execute(

@@ -52,9 +52,9 @@ def manager(tmp_path: Path, centre: SimCentre) -> Iterator[AppDevice]:
 
 def enrolled(folder: Path, centre: SimCentre, manager: AppDevice) -> AppDevice:
     device = AppDevice(folder, centre, "Ana")
-    staff_id = manager.app.team.add_person("Ana A.", StaffRole.FIELD_ADVOCATE)
+    staff_id = manager.app.team.people.add("Ana A.", StaffRole.FIELD_ADVOCATE)
     manager.app.sync.sync_now()
-    device.enrolment.look(manager.app.team.make_code(staff_id).qr_text)
+    device.enrolment.look(manager.app.team.codes.make(staff_id).qr_text)
     device.enrolment.enrol()
     device.app.sync.sync_now()
     return device
@@ -68,8 +68,8 @@ def advocate(tmp_path: Path, centre: SimCentre, manager: AppDevice) -> Iterator[
 
 
 def revoke(manager: AppDevice) -> None:
-    [device] = [d for d in manager.app.team.devices() if d.name == "Ana A."]
-    manager.app.team.revoke_device(device.device_id)
+    [device] = [d for d in manager.app.team.devices.all() if d.name == "Ana A."]
+    manager.app.team.devices.revoke(device.device_id)
 
 
 def a_photo() -> bytes:

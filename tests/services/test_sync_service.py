@@ -100,9 +100,9 @@ def manager(tmp_path: Path, centre: SimCentre) -> Iterator[AppDevice]:
 def advocate(tmp_path: Path, centre: SimCentre, manager: AppDevice) -> Iterator[AppDevice]:
     device = AppDevice(tmp_path / "advocate", centre, "Ana")
     early = device.save(new_participant(alias="before enrolment"))
-    staff_id = manager.app.team.add_person("Ana A.", StaffRole.FIELD_ADVOCATE)
+    staff_id = manager.app.team.people.add("Ana A.", StaffRole.FIELD_ADVOCATE)
     manager.app.sync.sync_now()
-    code = manager.app.team.make_code(staff_id)
+    code = manager.app.team.codes.make(staff_id)
     device.enrolment.look(code.qr_text)
     device.enrolment.enrol()
     state = device.app.sync.sync_now()
@@ -117,7 +117,7 @@ def advocate(tmp_path: Path, centre: SimCentre, manager: AppDevice) -> Iterator[
 
 def test_a_person_s_day_with_two_devices(manager: AppDevice, advocate: AppDevice) -> None:
     # Names travel sealed; the founder's and the manager's record of a colleague are on both.
-    assert {p.name for p in advocate.app.team.people()} == {"Maria", "Ana A."}
+    assert {p.name for p in advocate.app.team.people.all()} == {"Maria", "Ana A."}
     assert advocate.app.team.role() == "advocate"
     assert advocate.app.me.display_name
 
@@ -152,23 +152,23 @@ def test_a_person_s_day_with_two_devices(manager: AppDevice, advocate: AppDevice
     assert found.phone == "2"
 
     # A withdrawal hides the case, what is unsent goes to the inbox, and is taken over.
-    [grant] = [g for g in manager.app.team.access(case.case_id) if g.kind == "opened"]
+    [grant] = [g for g in manager.app.team.access.of_case(case.case_id) if g.kind == "opened"]
     advocate.save(replace(found, pronouns="they"))
-    manager.app.team.withdraw(case.case_id, grant.grant_id)
+    manager.app.team.access.withdraw(case.case_id, grant.grant_id)
     advocate.app.sync.sync_now()
     assert advocate.find(case.record_id) is None
     assert advocate.app.sync.state().waiting == 0
-    [late] = manager.app.team.inbox()
+    [late] = manager.app.team.inbox.open()
     assert late.text is not None
     assert late.text["pronouns"] == "they"
-    manager.app.team.take_over(late)
+    manager.app.team.inbox.take_over(late)
     manager.app.sync.sync_now()
-    assert manager.app.team.inbox() == []
+    assert manager.app.team.inbox.open() == []
 
     # A revoked device hides everything and hands in what it has.
     mine = advocate.save(new_participant(alias="C."))
-    [device] = [d for d in manager.app.team.devices() if d.name == "Ana A."]
-    manager.app.team.revoke_device(device.device_id)
+    [device] = [d for d in manager.app.team.devices.all() if d.name == "Ana A."]
+    manager.app.team.devices.revoke(device.device_id)
     state = advocate.app.sync.sync_now()
     assert state.standing is Standing.REVOKED
     assert state.is_handed_in
@@ -180,9 +180,9 @@ def test_a_lost_answer_to_a_code_is_asked_for_again(
     tmp_path: Path, centre: SimCentre, manager: AppDevice
 ) -> None:
     device = AppDevice(tmp_path / "other", centre, "Bea")
-    staff_id = manager.app.team.add_person("Bea", StaffRole.SUPERVISOR)
+    staff_id = manager.app.team.people.add("Bea", StaffRole.SUPERVISOR)
     manager.app.sync.sync_now()
-    code = manager.app.team.make_code(staff_id)
+    code = manager.app.team.codes.make(staff_id)
     device.enrolment.look(code.text, URL)
     device.wire.fault = "answer_lost"
 

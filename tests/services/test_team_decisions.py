@@ -38,8 +38,8 @@ def manager(tmp_path: Path, centre: SimCentre) -> Iterator[AppDevice]:
 
 def join(folder: Path, centre: SimCentre, by: AppDevice, role: StaffRole) -> AppDevice:
     device = AppDevice(folder, centre, "Ana")
-    staff_id = by.app.team.add_person("Ana A.", role)
-    device.enrolment.look(by.app.team.make_code(staff_id).qr_text)
+    staff_id = by.app.team.people.add("Ana A.", role)
+    device.enrolment.look(by.app.team.codes.make(staff_id).qr_text)
     device.enrolment.enrol()
     device.app.sync.sync_now()
     return device
@@ -74,7 +74,7 @@ def test_a_promoted_person_needs_no_new_code(
     advocate.app.sync.sync_now()
     assert advocate.find(case.record_id) is None
 
-    manager.app.team.change_person(staff_id_of(advocate), role=StaffRole.DATA_MANAGER)
+    manager.app.team.people.change(staff_id_of(advocate), role=StaffRole.DATA_MANAGER)
     for device in (manager, advocate, manager, advocate):
         device.app.sync.sync_now()
 
@@ -90,7 +90,7 @@ def test_a_person_who_is_no_longer_a_data_manager_loses_the_agency_s_key(
     manager: AppDevice, advocate: AppDevice
 ) -> None:
     for role in (StaffRole.DATA_MANAGER, StaffRole.FIELD_ADVOCATE):
-        manager.app.team.change_person(staff_id_of(advocate), role=role)
+        manager.app.team.people.change(staff_id_of(advocate), role=role)
         for device in (manager, advocate):
             device.app.sync.sync_now()
 
@@ -98,21 +98,21 @@ def test_a_person_who_is_no_longer_a_data_manager_loses_the_agency_s_key(
     with advocate.app.sync.replica.reading() as tx:
         assert tx.identity().agency_seed is None
     with pytest.raises(FieldAppError) as caught:
-        advocate.app.team.add_person("B.", StaffRole.FIELD_ADVOCATE)
+        advocate.app.team.people.add("B.", StaffRole.FIELD_ADVOCATE)
     assert caught.value.code == "forbidden"
 
 
 def test_a_code_carries_the_role_that_was_decided_not_the_one_that_the_centre_says(
     tmp_path: Path, centre: SimCentre, manager: AppDevice
 ) -> None:
-    staff_id = manager.app.team.add_person("Ana A.", StaffRole.FIELD_ADVOCATE)
+    staff_id = manager.app.team.people.add("Ana A.", StaffRole.FIELD_ADVOCATE)
     centre_says(centre, staff_id, Role.DATA_MANAGER)
     manager.app.sync.sync_now()
     with pytest.raises(FieldAppError):
-        manager.app.team.make_code(staff_id)  # the centre does not take an advocate's code
+        manager.app.team.codes.make(staff_id)  # the centre does not take an advocate's code
 
     centre_says(centre, staff_id, Role.ADVOCATE)
-    code = manager.app.team.make_code(staff_id)
+    code = manager.app.team.codes.make(staff_id)
     centre_says(centre, staff_id, Role.DATA_MANAGER)
     device = AppDevice(tmp_path / "advocate", centre, "Ana")
     invitation = device.enrolment.look(code.qr_text)
@@ -137,7 +137,7 @@ def test_a_device_is_certified_in_the_role_that_is_signed(
     with manager.app.sync.replica.reading() as tx:
         [known] = [d for d in tx.devices() if d.staff_id == staff_id_of(device)]
     assert (known.role, known.is_direct) == (Role.ADVOCATE, True)
-    [person] = [p for p in manager.app.team.people() if p.name == "Ana A."]
+    [person] = [p for p in manager.app.team.people.all() if p.name == "Ana A."]
     assert person.role == "advocate"
     device.session.lock()
 
@@ -147,12 +147,12 @@ def test_a_withdrawal_that_the_centre_keeps_quiet_still_makes_a_new_key(
 ) -> None:
     case = manager.save(new_participant(alias="M."))
     manager.app.sync.sync_now()
-    grant_id = manager.app.team.grant(case.case_id, staff_id_of(advocate))
+    grant_id = manager.app.team.access.grant(case.case_id, staff_id_of(advocate))
     for device in (manager, advocate):
         device.app.sync.sync_now()
     assert advocate.find(case.record_id) is not None
 
-    manager.app.team.withdraw(case.case_id, grant_id)
+    manager.app.team.access.withdraw(case.case_id, grant_id)
     centre.parts.database.write(
         lambda connection: connection.execute(
             update(GRANT)
@@ -171,25 +171,25 @@ def test_a_withdrawal_that_the_centre_keeps_quiet_still_makes_a_new_key(
         told = {r for key_id, r in tx.deposited(case.case_id) if key_id == newest.key.key_id}
     assert phone in sealed_to  # to whom the first key was sealed
     assert phone not in told
-    [access] = [a for a in manager.app.team.access(case.case_id) if a.grant_id == grant_id]
+    [access] = [a for a in manager.app.team.access.of_case(case.case_id) if a.grant_id == grant_id]
     assert not access.is_live
 
 
 def test_two_data_managers_who_decide_at_the_same_time_both_come_through(
     manager: AppDevice, advocate: AppDevice
 ) -> None:
-    manager.app.team.change_person(staff_id_of(advocate), role=StaffRole.DATA_MANAGER)
+    manager.app.team.people.change(staff_id_of(advocate), role=StaffRole.DATA_MANAGER)
     for device in (manager, advocate, manager):
         device.app.sync.sync_now()
 
-    manager.app.team.add_person("B.", StaffRole.FIELD_ADVOCATE)
-    advocate.app.team.add_person("C.", StaffRole.SUPERVISOR)  # has not heard of B.
+    manager.app.team.people.add("B.", StaffRole.FIELD_ADVOCATE)
+    advocate.app.team.people.add("C.", StaffRole.SUPERVISOR)  # has not heard of B.
     for device in (manager, advocate, manager):
         device.app.sync.sync_now()
 
     for device in (manager, advocate):
-        assert {p.name for p in device.app.team.people()} == {"Maria", "Ana A.", "B.", "C."}
-        assert [note.code for note in device.app.sync.notes()] == []
+        assert {p.name for p in device.app.team.people.all()} == {"Maria", "Ana A.", "B.", "C."}
+        assert [note.code for note in device.app.sync.notes.all()] == []
 
 
 def test_the_agency_s_key_is_taken_only_when_it_is_the_agency_s(

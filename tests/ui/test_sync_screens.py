@@ -44,9 +44,9 @@ class Office:
         return workspace
 
     def code_for(self, name: str = "Rosa Delgado", role: StaffRole = StaffRole.FIELD_ADVOCATE):
-        staff_id = self.workspace.team.add_person(name, role)
+        staff_id = self.workspace.team.people.add(name, role)
         self.workspace.sync.sync_now()
-        return self.workspace.team.make_code(staff_id)
+        return self.workspace.team.codes.make(staff_id)
 
     def find(self, record_id: str) -> Participant | None:
         with self.workspace.notebook.read() as records:

@@ -11,8 +11,10 @@ import pytest
 from field_app.domain.records.participant import Participant
 from field_app.domain.records.staff import StaffRole
 from field_app.errors import SyncError
+from field_app.services.inbox import InboxService, LateWork
 from field_app.services.intake import new_participant
-from field_app.services.team import LateWork
+from field_app.services.people import PeopleService
+from field_app.services.team import TeamService
 from tests.sync.serving import LocalCentre
 from tests.ui.conftest import Windows
 from tests.ui.test_sync_screens import arrived, go
@@ -55,7 +57,7 @@ async def add_person(desk: Desk, name: str = "Ana Ruiz") -> str:
 
 
 def people_known(desk: Desk) -> list[Any]:
-    return desk.workspace.team.people()
+    return desk.workspace.team.people.all()
 
 
 async def test_somebody_is_added_and_invited_with_a_code_as_picture_and_text(
@@ -117,7 +119,7 @@ async def test_access_to_a_case_is_given_as_cover_and_ended(
     assert desk.window.shows("Choose a person")
 
     def covers() -> list[Any]:
-        access = desk.workspace.team.access(case_id)
+        access = desk.workspace.team.access.of_case(case_id)
         return [a for a in access if a.staff_id == staff_id and a.is_live]
 
     await desk.window.tap(f"grant-to-{staff_id}")
@@ -140,8 +142,8 @@ async def test_a_device_is_ended_after_its_consequences_were_read(
 ):
     desk = await manager_desk(opened, tmp_path / "one", centre)
     staff_id = await add_person(desk)
-    code = desk.workspace.team.make_code(staff_id)
-    spare = desk.workspace.team.make_code(staff_id)
+    code = desk.workspace.team.codes.make(staff_id)
+    spare = desk.workspace.team.codes.make(staff_id)
     other = await open_desk(opened, tmp_path / "two")
     other.app.enrolment.look(code.qr_text)
     other.app.enrolment.enrol()
@@ -157,7 +159,7 @@ async def test_a_device_is_ended_after_its_consequences_were_read(
     await desk.window.tap("confirm-yes")
 
     def is_ended() -> bool:
-        states = {d.device_id: d.state for d in desk.workspace.team.devices()}
+        states = {d.device_id: d.state for d in desk.workspace.team.devices.all()}
         return states[device_id] == "revoked"
 
     await desk.window.until(is_ended, 20)
@@ -182,10 +184,9 @@ async def test_late_work_is_read_and_then_taken_or_left_out(
 ):
     desk = await manager_desk(opened, tmp_path, centre)
     decided: list[str] = []
-    team = type(desk.workspace.team)
-    monkeypatch.setattr(team, "inbox", lambda _self: [LATE])
-    monkeypatch.setattr(team, "take_over", lambda _self, work: decided.append("taken"))
-    monkeypatch.setattr(team, "decline", lambda _self, work: decided.append("declined"))
+    monkeypatch.setattr(InboxService, "open", lambda _self: [LATE])
+    monkeypatch.setattr(InboxService, "take_over", lambda _self, work: decided.append("taken"))
+    monkeypatch.setattr(InboxService, "decline", lambda _self, work: decided.append("declined"))
     await desk.window.tap("team-inbox")
     await desk.window.until(lambda: desk.window.has("late-i1"), 20)
 
@@ -210,12 +211,12 @@ async def test_without_a_network_people_stay_in_sight_and_the_rest_can_be_asked_
     def nobody(_self: object) -> list[LateWork]:
         raise SyncError("nobody answered", code="offline")
 
-    monkeypatch.setattr(type(desk.workspace.team), "inbox", nobody)
+    monkeypatch.setattr(InboxService, "open", nobody)
     await desk.window.tap("team-inbox")
     await desk.window.until(lambda: desk.window.has("ask-again"), 20)
     assert desk.window.shows("cannot be reached now")
 
-    monkeypatch.setattr(type(desk.workspace.team), "inbox", lambda _self: [])
+    monkeypatch.setattr(InboxService, "open", lambda _self: [])
     await desk.window.tap("ask-again")
     await desk.window.until(lambda: desk.window.shows("Nothing was handed in late"), 20)
 
@@ -235,9 +236,8 @@ async def test_a_supervisor_sees_no_devices_and_adds_nobody(
     opened: Windows, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     desk = await open_desk(opened, tmp_path)
-    team = type(desk.workspace.team)
-    monkeypatch.setattr(team, "role", lambda _self: "supervisor")
-    monkeypatch.setattr(team, "people", lambda _self: [])
+    monkeypatch.setattr(TeamService, "role", lambda _self: "supervisor")
+    monkeypatch.setattr(PeopleService, "all", lambda _self: [])
     await go(desk, "/more/team")
 
     assert desk.window.has("team-cases")

@@ -6,7 +6,8 @@ from datetime import datetime, time, timedelta
 import flet as ft
 
 from field_app.domain.records.contact import COUNTY_ZONE
-from field_app.services.team import Access, Person
+from field_app.services.case_access import Access
+from field_app.services.people import Person
 from field_app.ui import tokens
 from field_app.ui.components.basics import primary_button, quiet, section_header, text_action
 from field_app.ui.components.choices import Choice, choice_chips
@@ -28,8 +29,8 @@ def case_access_panel(*, case_id: str) -> ft.Control:
     """Draw who has access and the way to give or end it."""
     app = use_app()
     team = app.workspace.team
-    access = ft.use_memo(lambda: team.access(case_id), [app.state.revision, case_id])
-    people = ft.use_memo(team.people, [app.state.revision])
+    access = ft.use_memo(lambda: team.access.of_case(case_id), [app.state.revision, case_id])
+    people = ft.use_memo(team.people.all, [app.state.revision])
     chosen, choose = ft.use_state("")
     is_cover, set_cover = ft.use_state(False)
     today = app.workspace.notebook.today()
@@ -46,7 +47,9 @@ def case_access_panel(*, case_id: str) -> ft.Control:
         ends = datetime.combine(last_day + timedelta(days=1), time(), COUNTY_ZONE)
         set_busy(True)
         try:
-            await app.run(lambda: team.grant(case_id, chosen, until=ends if is_cover else None))
+            await app.run(
+                lambda: team.access.grant(case_id, chosen, until=ends if is_cover else None)
+            )
         finally:
             set_busy(False)
         choose("")
@@ -56,7 +59,7 @@ def case_access_panel(*, case_id: str) -> ft.Control:
     async def withdraw() -> None:
         grant_id = ending
         set_ending("")
-        await app.run(team.withdraw, case_id, grant_id)
+        await app.run(team.access.withdraw, case_id, grant_id)
         app.changed()
         app.tell(t("staff.withdrawn"))
 

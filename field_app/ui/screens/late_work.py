@@ -2,7 +2,7 @@
 
 import flet as ft
 
-from field_app.services.team import LateWork
+from field_app.services.inbox import LateWork
 from field_app.ui import tokens
 from field_app.ui.components.basics import primary_button, quiet, section_header, text_action
 from field_app.ui.components.dialogs import use_confirm_dialog
@@ -19,14 +19,14 @@ from field_app.ui.screens.unsent import record_text
 def late_work_panel(*, work: LateWork) -> ft.Control:
     """Draw the item and the decision."""
     app = use_app()
-    team = app.workspace.team
+    inbox = app.workspace.team.inbox
     is_asking, ask = ft.use_state(False)
     is_busy, set_busy = ft.use_state(False)
 
     async def take() -> None:
         set_busy(True)
         try:
-            await app.run(team.take_over, work)
+            await app.run(inbox.take_over, work)
         finally:
             set_busy(False)
         app.close_panel()
@@ -35,7 +35,7 @@ def late_work_panel(*, work: LateWork) -> ft.Control:
 
     async def decline() -> None:
         ask(False)
-        await app.run(team.decline, work)
+        await app.run(inbox.decline, work)
         app.close_panel()
         app.changed()
         app.tell(t("staff.declined"))

@@ -5,7 +5,8 @@ from typing import cast
 import flet as ft
 
 from field_app.domain.records.staff import StaffRole
-from field_app.services.team import NewCode, Person
+from field_app.services.enrolment_codes import NewCode
+from field_app.services.people import Person
 from field_app.ui import tokens
 from field_app.ui.components.basics import (
     primary_button,
@@ -47,8 +48,8 @@ def staff_add_panel() -> ft.Control:
         if not draft["name"].strip():
             draft.refuse("name", t("staff.name_needed"))
             return
-        team, values = app.workspace.team, draft.values
-        await finish(app, draft, lambda: team.add_person(values["name"], StaffRole(values["role"])))
+        people, values = app.workspace.team.people, draft.values
+        await finish(app, draft, lambda: people.add(values["name"], StaffRole(values["role"])))
 
     return panel_page(
         title=t("staff.add"),
@@ -79,7 +80,7 @@ def staff_person_panel(*, staff_id: str) -> ft.Control:
     """Draw a person and what can be done; a new code stands here once."""
     app = use_app()
     team = app.workspace.team
-    people = ft.use_memo(team.people, [app.state.revision])
+    people = ft.use_memo(team.people.all, [app.state.revision])
     person = next((each for each in people if each.staff_id == staff_id), None)
     code, set_code = use_value(lambda: cast(NewCode | None, None))
     is_busy, set_busy = ft.use_state(False)
@@ -88,13 +89,13 @@ def staff_person_panel(*, staff_id: str) -> ft.Control:
     async def make_code() -> None:
         set_busy(True)
         try:
-            set_code(await app.run(team.make_code, staff_id))
+            set_code(await app.run(team.codes.make, staff_id))
         finally:
             set_busy(False)
 
     async def end_work() -> None:
         ask(False)
-        await app.run(lambda: team.change_person(staff_id, active=False))
+        await app.run(lambda: team.people.change(staff_id, active=False))
         app.close_panel()
         app.changed()
         app.tell(t("staff.ended_now"))
@@ -163,7 +164,7 @@ def _role_chips(app: Controller, person: Person) -> ft.Control:
         if value == person.role:
             return
         role = ROLE_OF_CENTRE[value]
-        await app.run(lambda: app.workspace.team.change_person(person.staff_id, role=role))
+        await app.run(lambda: app.workspace.team.people.change(person.staff_id, role=role))
         app.saved()
 
     return choice_chips(

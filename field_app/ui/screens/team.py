@@ -6,7 +6,10 @@ here without a network, devices and the inbox are asked of the centre.
 
 import flet as ft
 
-from field_app.services.team import CodeView, LateWork, Person, TeamDevice
+from field_app.services.devices import TeamDevice
+from field_app.services.enrolment_codes import CodeView
+from field_app.services.inbox import LateWork
+from field_app.services.people import Person
 from field_app.ui import tokens
 from field_app.ui.components.basics import (
     primary_button,
@@ -87,7 +90,7 @@ def _column(controls: list[ft.Control]) -> ft.Control:
 @part
 def _people_part() -> ft.Control:
     app = use_app()
-    people = ft.use_memo(app.workspace.team.people, [app.state.revision])
+    people = ft.use_memo(app.workspace.team.people.all, [app.state.revision])
     return _column([_person_line(app, person) for person in people])
 
 
@@ -136,23 +139,23 @@ def _case_line(app: Controller, case_id: str, alias: str) -> ft.Control:
 def _devices_part() -> ft.Control:
     app = use_app()
     team = app.workspace.team
-    asked = use_fetched(lambda: (team.devices(), team.codes()), [app.state.revision])
+    asked = use_fetched(lambda: (team.devices.all(), team.codes.all()), [app.state.revision])
     ending, set_ending = ft.use_state("")
 
     async def revoke() -> None:
         device_id = ending
         set_ending("")
-        await app.run(team.revoke_device, device_id)
+        await app.run(team.devices.revoke, device_id)
         app.changed()
         app.tell(t("staff.revoked_now"))
 
     async def cancel(code_id: str) -> None:
-        await app.run(team.cancel_code, code_id)
+        await app.run(team.codes.cancel, code_id)
         app.changed()
         app.tell(t("staff.cancelled"))
 
     async def confirm() -> None:
-        count = await app.run(team.certify_devices)
+        count = await app.run(team.devices.certify)
         app.changed()
         app.tell(t("staff.confirmed", count=count))
 
@@ -236,7 +239,7 @@ def _row(icon: ft.IconData, title: str, words: str, trailing: ft.Control | None)
 @part
 def _inbox_part() -> ft.Control:
     app = use_app()
-    asked = use_fetched(app.workspace.team.inbox, [app.state.revision])
+    asked = use_fetched(app.workspace.team.inbox.open, [app.state.revision])
     aliases = app.workspace.caseload.aliases()
 
     def draw(items: list[LateWork]) -> list[ft.Control]:
