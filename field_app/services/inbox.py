@@ -23,7 +23,7 @@ class LateWork:
 
     Attributes:
         text: The record as it was handed in; None when it cannot be opened, see `reason`.
-        present: The record as it stands here; None when there is none.
+        present: The record as it stood here when the inbox was asked; None when there was none.
     """
 
     item_id: str
@@ -68,22 +68,24 @@ class InboxService:
         """
         if work.text is None:
             raise SyncError("This cannot be opened on this device, so it cannot be taken over.")
-        self._write(work.text, work.present)
+        self._write(work.text)
         self._decide(work.item_id, "taken")
 
     def decline(self, work: LateWork) -> None:
         """Close an item without taking it over. The centre keeps the sealed work."""
         self._decide(work.item_id, "declined")
 
-    def _write(self, text: Json, present: Json | None) -> None:
-        rules = self._sync.rules
+    def _write(self, text: Json) -> None:
+        rules, record_id = self._sync.rules, str(text["record_id"])
         with self._sync.replica.reading() as tx:
-            base = tx.bases([str(text["record_id"])]).get(str(text["record_id"]))
+            base = tx.bases([record_id]).get(record_id)
+            # As it stands now: somebody may have written on since the item was listed.
+            present = tx.current([record_id]).get(record_id)
             device_id = tx.identity().device_id
         entries: list[Json] = []
         if present is not None:
             case = MergeCase(
-                str(text["record_id"]),
+                record_id,
                 str(text["case_id"]),
                 base.revision if base is not None else 0,
                 new_id(),
