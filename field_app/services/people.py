@@ -3,7 +3,7 @@
 Names never reach the centre: they are sealed records of the agency.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from field_app.domain.records.record import AGENCY_CASE_ID
 from field_app.domain.records.staff import StaffMember, StaffRole
@@ -105,7 +105,10 @@ class PeopleService:
         leave_team: bool = False,
         active: bool | None = None,
     ) -> None:
-        """Change a role or team, or end somebody's work here (`active=False`)."""
+        """Change a role or team, or end somebody's work here (`active=False`).
+
+        The sealed record says it too: the app asks it who may decide what the centre never sees.
+        """
 
         def wish(tx: StoreTransaction, identity: Identity, now_ms: int) -> StaffChange:
             word = words(tx).get(staff_id)
@@ -127,6 +130,16 @@ class PeopleService:
         changed = self._centre.decide(StaffEntry, "PATCH", f"/v1/staff/{staff_id}", wish)
         with self._sync.replica.transaction() as tx:
             follow_person(tx, changed)
+        with self._notebook.write() as records:
+            member = records.find(StaffMember, staff_id)
+            if member is not None:
+                records.save(
+                    replace(
+                        member,
+                        role=member.role if role is None else role,
+                        active=member.active if active is None else active,
+                    )
+                )
         self._devices.certify_after_sync()
         self._sync.nudge()
 

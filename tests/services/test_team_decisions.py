@@ -102,6 +102,32 @@ def test_a_person_who_is_no_longer_a_data_manager_loses_the_agency_s_key(
     assert caught.value.code == "forbidden"
 
 
+def test_a_new_role_holds_for_what_the_app_decides_without_the_centre_too(
+    manager: AppDevice, advocate: AppDevice
+) -> None:
+    for role, may_decide in ((StaffRole.SUPERVISOR, True), (StaffRole.PARENT_ADVOCATE, False)):
+        manager.app.team.people.change(staff_id_of(advocate), role=role)
+        for device in (manager, advocate):
+            device.app.sync.sync_now()
+
+        member = advocate.app.agency.member(staff_id_of(advocate))
+        assert member is not None
+        assert (member.role, member.active) == (role, True)
+        assert advocate.app.agency.may_manage() is may_decide
+
+
+def test_whose_work_has_ended_is_no_longer_active_in_the_agency_s_record(
+    manager: AppDevice, advocate: AppDevice
+) -> None:
+    staff_id = staff_id_of(advocate)
+
+    manager.app.team.people.change(staff_id, active=False)
+
+    member = manager.app.agency.member(staff_id)
+    assert member is not None
+    assert (member.role, member.active) == (StaffRole.FIELD_ADVOCATE, False)
+
+
 def test_a_code_carries_the_role_that_was_decided_not_the_one_that_the_centre_says(
     tmp_path: Path, centre: SimCentre, manager: AppDevice
 ) -> None:
