@@ -101,11 +101,12 @@ def open_workspace(notebook: Notebook, me: StaffMember) -> Workspace:
         AppMergeRules(notebook.clock),
         # Where nobody tells which network it is, the setting holds pictures until they are opened.
         may_download=lambda: (
-            bool(sync.network_is_free) or not preferences.get("attachments_on_wifi_only")
+            bool(sync.loop.network_is_free) or not preferences.get("attachments_on_wifi_only")
         ),
         # Their own go where nobody tells: on a computer they would never leave.
         may_upload=lambda: (
-            sync.network_is_free is not False or not preferences.get("attachments_on_wifi_only")
+            sync.loop.network_is_free is not False
+            or not preferences.get("attachments_on_wifi_only")
         ),
     )
     pep = program.versions[-1].empowerment

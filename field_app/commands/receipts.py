@@ -34,7 +34,7 @@ def run(args: argparse.Namespace) -> int:
             print("This device works alone: there are no receipts.")
             return 0
         if args.proof is not None:
-            text = json.dumps(workspace.sync.proof(), indent=1)
+            text = json.dumps(workspace.sync.receipts.proof(), indent=1)
             try:
                 with args.proof.open("x", encoding="utf-8") as file:
                     file.write(text)
@@ -46,7 +46,7 @@ def run(args: argparse.Namespace) -> int:
                 raise DiskError(f"The file could not be written: {error.strerror}.") from None
             print(f"Written: {args.proof}")
             return 0
-        for receipt in workspace.sync.receipts(limit=args.limit):
+        for receipt in workspace.sync.receipts.latest(limit=args.limit):
             print(
                 f"{receipt.received_at.astimezone():%Y-%m-%d %H:%M:%S}  "
                 f"{receipt.device_seq:6}  {receipt.status:13}  "

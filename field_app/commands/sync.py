@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from field_app.commands.options import add_command
 
 if TYPE_CHECKING:
-    from field_app.services.sync import SyncState
+    from field_app.services.sync_state import SyncState
 
 EXIT_NOT_SYNCED = 3
 

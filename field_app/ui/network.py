@@ -47,7 +47,7 @@ class NetworkWatch:
         workspace = self._app.session.workspace
         if workspace is None or not workspace.sync.is_enrolled:
             return
-        workspace.sync.network_changed(
+        workspace.sync.loop.network_changed(
             is_there=any(kind is not ft.ConnectivityType.NONE for kind in kinds),
             is_free=any(kind in FREE for kind in kinds),
         )

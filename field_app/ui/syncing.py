@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 import flet as ft
 
-from field_app.services.sync import SyncService, SyncState
+from field_app.services.sync import SyncService
+from field_app.services.sync_state import SyncState
 from field_app.ui.network import NetworkWatch
 
 if TYPE_CHECKING:
@@ -62,11 +63,11 @@ class Syncing:
 
     def nudge(self) -> None:
         """Sync soon: the person came back to the app."""
-        self._with_sync(lambda sync: sync.nudge())
+        self._with_sync(lambda sync: sync.loop.nudge())
 
     def sync_now(self) -> None:
         """Sync at once, beside the work."""
-        self._with_sync(lambda sync: sync.hurry())
+        self._with_sync(lambda sync: sync.loop.hurry())
 
     def stop(self) -> None:
         """Stop the sync under way between two pages."""

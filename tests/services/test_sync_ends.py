@@ -188,7 +188,7 @@ def test_a_clock_set_forward_destroys_nothing_on_a_revoked_device(
     advocate.app.sync.sync_now()
     open_again(advocate)
 
-    [kept] = advocate.app.sync.waiting()
+    [kept] = advocate.app.sync.outbox.waiting()
     assert kept.text is not None
     assert kept.text["alias"] == "B."
 
@@ -202,7 +202,7 @@ def test_a_centre_that_lies_about_the_day_destroys_nothing_on_a_revoked_device(
     advocate.app.sync.sync_now()
     assert advocate.app.sync.state().standing is Standing.REVOKED
     open_again(advocate)
-    assert len(advocate.app.sync.waiting()) == 1
+    assert len(advocate.app.sync.outbox.waiting()) == 1
     advocate.session.lock()
 
     advocate.ahead = timedelta(days=31)  # the days have passed here too
@@ -295,16 +295,16 @@ def test_the_lease_hides_the_cases_that_were_here_and_none_that_was_opened_since
     sync = advocate.app.sync
     sync.sync_now()
     about = (old.case_id, f"panel-{contact.record_id}-top")
-    assert not any(sync.hides([text]) for text in about)
+    assert not any(sync.lease.hides([text]) for text in about)
 
     advocate.ahead = timedelta(days=15)
     new = advocate.save(new_participant(alias="C."))
 
-    assert sync.lease_over()
-    assert all(sync.hides([text]) for text in about)
-    assert not sync.hides([new.case_id, "", "settings"])
+    assert sync.lease.is_over()
+    assert all(sync.lease.hides([text]) for text in about)
+    assert not sync.lease.hides([new.case_id, "", "settings"])
     sync.sync_now()
-    assert not any(sync.hides([text]) for text in about)
+    assert not any(sync.lease.hides([text]) for text in about)
 
 
 def test_words_and_centre_bring_everything_back_when_all_devices_are_lost(

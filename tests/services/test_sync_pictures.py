@@ -78,7 +78,7 @@ def test_pictures_that_the_centre_did_not_take_are_counted_and_can_be_tried_agai
     centre.parts.attachments.most_chunks = most
     assert manager.app.sync.sync_now().files_refused == 1
 
-    manager.app.sync.hand_in_pictures_again()
+    manager.app.sync.outbox.hand_in_pictures_again()
 
     state = manager.app.sync.sync_now()
     assert (state.files_refused, state.files_waiting) == (0, 0)

@@ -128,8 +128,8 @@ def test_a_person_s_day_with_two_devices(manager: AppDevice, advocate: AppDevice
     assert (state.trouble, state.waiting) == ("offline", 1)
     state = advocate.app.sync.sync_now()
     assert (state.trouble, state.waiting) == (None, 0)
-    assert advocate.app.sync.receipts()[0].record_id == case.record_id
-    assert advocate.app.sync.proof()["entries"]
+    assert advocate.app.sync.receipts.latest()[0].record_id == case.record_id
+    assert advocate.app.sync.receipts.proof()["entries"]
 
     # Two people change one field: both values are there until somebody chooses.
     manager.app.sync.sync_now()

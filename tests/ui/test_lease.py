@@ -9,7 +9,10 @@ import pytest
 from field_app.domain.records.participant import Participant
 from field_app.domain.records.staff import ReporterStatus
 from field_app.domain.vocabulary import Channel, Outcome
-from field_app.services.sync import SyncService, SyncState
+from field_app.services.lease import Lease as RealLease
+from field_app.services.sync import SyncService
+from field_app.services.sync_loop import SyncLoop
+from field_app.services.sync_state import SyncState
 from field_app.services.team import TeamService
 from field_app.services.workspace import Workspace
 from field_app.ui.routes import TABS
@@ -33,14 +36,14 @@ class Lease:
 def lease(monkeypatch: pytest.MonkeyPatch) -> Lease:
     lease = Lease()
 
-    def hides(_self: SyncService, about: Iterable[str]) -> bool:
+    def hides(_self: RealLease, about: Iterable[str]) -> bool:
         return lease.is_over and any(case in text for case in lease.old for text in about)
 
-    monkeypatch.setattr(SyncService, "hides", hides)
-    monkeypatch.setattr(SyncService, "lease_over", lambda _self: lease.is_over)
+    monkeypatch.setattr(RealLease, "hides", hides)
+    monkeypatch.setattr(RealLease, "is_over", lambda _self: lease.is_over)
     monkeypatch.setattr(SyncService, "start", lambda _self: None)
     monkeypatch.setattr(TeamService, "role", lambda _self: "advocate")
-    monkeypatch.setattr(SyncService, "hurry", lambda _self: lease.synced.append(True))
+    monkeypatch.setattr(SyncLoop, "hurry", lambda _self: lease.synced.append(True))
     state = SyncState(True, reached_at=FRIDAY - days(20), lease_over=True)
     monkeypatch.setattr(SyncService, "state", lambda _self: state)
     return lease

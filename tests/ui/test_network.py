@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from field_app.services.sync import SyncService, SyncState
+from field_app.services.sync import SyncService
+from field_app.services.sync_loop import SyncLoop
+from field_app.services.sync_state import SyncState
 from tests.ui.conftest import Windows
 from tests.ui.work import Desk, open_desk
 
@@ -14,7 +16,7 @@ def nudges(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
     """Let a device count as enrolled without a centre; say when a sync is asked for."""
     asked: list[bool] = []
     monkeypatch.setattr(SyncService, "start", lambda _self: None)
-    monkeypatch.setattr(SyncService, "nudge", lambda _self: asked.append(True))
+    monkeypatch.setattr(SyncLoop, "nudge", lambda _self: asked.append(True))
     monkeypatch.setattr(SyncService, "state", lambda _self: SyncState(True))
     return asked
 
@@ -57,7 +59,7 @@ async def test_the_kind_of_network_is_asked_for_when_the_app_opens(
 ):
     desk = await desk_on(opened, tmp_path, networks)
 
-    assert desk.workspace.sync.network_is_free is is_free
+    assert desk.workspace.sync.loop.network_is_free is is_free
     assert bool(nudges) is is_there
 
 
@@ -69,12 +71,12 @@ async def test_sync_goes_on_when_a_network_is_back_and_that_is_nobody_s_touch(
     monkeypatch.setattr(desk.window.controller, "touch", lambda: touches.append(True))
 
     await changes(desk, "mobile")
-    assert (nudges, desk.workspace.sync.network_is_free) == ([True], False)
+    assert (nudges, desk.workspace.sync.loop.network_is_free) == ([True], False)
     await changes(desk, "none")
     assert nudges == [True]
     await changes(desk, "wifi")
 
-    assert (nudges, desk.workspace.sync.network_is_free) == ([True, True], True)
+    assert (nudges, desk.workspace.sync.loop.network_is_free) == ([True, True], True)
     assert touches == [], "the idle lock would never close on a bad line"
 
 

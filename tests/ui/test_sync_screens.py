@@ -13,12 +13,14 @@ from field_app.domain.records.conflict import Conflict
 from field_app.domain.records.participant import Participant
 from field_app.domain.records.staff import StaffRole
 from field_app.services.intake import new_participant
-from field_app.services.sync import Receipt, SyncState, WaitingChange
+from field_app.services.outbox import WaitingChange
+from field_app.services.receipts import Receipt
+from field_app.services.sync_state import SyncState
 from field_app.services.workspace import Workspace
 from field_app.settings import Settings
 from field_app.ui.components.sync_line import sync_words
-from sync.client.engine import Progress
 from sync.client.replica import Standing
+from sync.client.reports import Progress
 from tests.sync.serving import LocalCentre
 from tests.ui.conftest import Windows
 from tests.ui.work import CHEAP, FRIDAY, PASSPHRASE, Desk, add_youth, open_desk
@@ -293,7 +295,7 @@ async def test_a_conflict_is_shown_side_by_side_and_both_texts_can_be_kept(
         here = records.find(Participant, people[0].record_id)
         assert here is not None
         records.save(replace(here, phone="2"))
-    desk.workspace.sync.hurry()
+    desk.workspace.sync.loop.hurry()
     shown = desk.window.controller.syncing.shown
     await desk.window.until(lambda: shown.state.conflicts == 1, 30)
     await arrived(desk)
@@ -419,8 +421,8 @@ async def show(desk: Desk, monkeypatch: pytest.MonkeyPatch, state: SyncState) ->
     """Let the window believe a state of sync that is slow to bring about."""
     sync = desk.workspace.sync
     monkeypatch.setattr(sync, "is_enrolled", True)
-    monkeypatch.setattr(type(sync), "waiting", lambda _self: REFUSED)
-    monkeypatch.setattr(type(sync), "receipts", lambda _self, **_limits: list[Receipt]())
+    monkeypatch.setattr(type(sync.outbox), "waiting", lambda _self: REFUSED)
+    monkeypatch.setattr(type(sync.receipts), "latest", lambda _self, **_limits: list[Receipt]())
     monkeypatch.setattr(type(desk.workspace.team), "role", lambda _self: "advocate")
     desk.window.controller.syncing.shown.state = state
     await go(desk, "/sync")
@@ -475,8 +477,8 @@ async def test_what_the_centre_did_not_take_is_shown_with_its_reason(
 ):
     desk = await open_desk(opened, tmp_path)
     calls: list[str] = []
-    monkeypatch.setattr(desk.workspace.sync, "try_again", lambda _id: calls.append("again"))
-    monkeypatch.setattr(desk.workspace.sync, "give_up", lambda _id: calls.append("dropped"))
+    monkeypatch.setattr(desk.workspace.sync.outbox, "try_again", lambda _id: calls.append("again"))
+    monkeypatch.setattr(desk.workspace.sync.outbox, "give_up", lambda _id: calls.append("dropped"))
     await show(desk, monkeypatch, SyncState(True, attention=1, reached_at=AT))
 
     await desk.window.tap("unsent-r1")

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import flet as ft
 
-from field_app.services.sync import SyncState
+from field_app.services.sync_state import SyncState
 from field_app.ui import tokens
 from field_app.ui.components.basics import labelled
 from field_app.ui.components.field_words import day_words, local

@@ -41,13 +41,13 @@ WRITING = frozenset(
 def hides(app: Controller, *about: object) -> bool:
     """Return whether the lease hides one of these cases, or the record of such a case."""
     sync = app.workspace.sync
-    return bool(sync.is_enrolled and sync.hides(str(value) for value in about))
+    return bool(sync.is_enrolled and sync.lease.hides(str(value) for value in about))
 
 
 def is_over(app: Controller) -> bool:
     """Return whether old cases are not shown now."""
     sync = app.workspace.sync
-    return bool(sync.is_enrolled and sync.lease_over())
+    return bool(sync.is_enrolled and sync.lease.is_over())
 
 
 def while_leased(shown: Handler) -> Handler:

@@ -166,7 +166,7 @@ def _ask(app: Controller, case_id: str, service: str) -> _Asked | None:
         else app.workspace.contacts.likely_services(case_id)
     )
     # A goal is in the youth's words: not shown while the lease hides the case.
-    is_closed = app.workspace.sync.hides([case_id])
+    is_closed = app.workspace.sync.lease.hides([case_id])
     goals = tuple(goal for goal in page.goals if goal.reached_on is None and not is_closed)
     return _Asked(page.participant, running, credited, goals)
 

@@ -9,7 +9,10 @@ from dataclasses import dataclass
 import flet as ft
 
 from field_app.services.conflicts import ConflictView
-from field_app.services.sync import Receipt, SyncNote, SyncState, WaitingChange
+from field_app.services.outbox import WaitingChange
+from field_app.services.receipts import Receipt
+from field_app.services.sync_notes import SyncNote
+from field_app.services.sync_state import SyncState
 from field_app.ui import tokens
 from field_app.ui.components.basics import (
     card,
@@ -91,10 +94,10 @@ def _read(app: Controller) -> _Device:
     if not workspace.sync.is_enrolled:
         return _Device([], [], [], [], {})
     return _Device(
-        workspace.sync.waiting(),
-        workspace.sync.receipts(limit=RECEIPTS_SHOWN),
+        workspace.sync.outbox.waiting(),
+        workspace.sync.receipts.latest(limit=RECEIPTS_SHOWN),
         workspace.conflicts.open(),
-        workspace.sync.notes(),
+        workspace.sync.notes.all(),
         workspace.caseload.aliases(),
     )
 
@@ -343,7 +346,7 @@ def _device(app: Controller) -> list[ft.Control]:
     role = app.workspace.team.role()
 
     async def save_proof() -> None:
-        proof = await app.run(app.workspace.sync.proof)
+        proof = await app.run(app.workspace.sync.receipts.proof)
         content = json.dumps(proof, indent=1).encode()
         if await save_file(app, "receipts.json", content, kind="json"):
             app.tell(t("sync.proof_saved"))

@@ -2,7 +2,7 @@
 
 import flet as ft
 
-from field_app.services.sync import WaitingChange
+from field_app.services.outbox import WaitingChange
 from field_app.ui import tokens
 from field_app.ui.components.basics import primary_button, quiet, section_header, text_action
 from field_app.ui.components.dialogs import use_confirm_dialog
@@ -23,13 +23,13 @@ def unsent_panel(*, record_id: str) -> ft.Control:
     is_asking, ask = ft.use_state(False)
 
     async def again() -> None:
-        await app.run(app.workspace.sync.try_again, record_id)
+        await app.run(app.workspace.sync.outbox.try_again, record_id)
         app.close_panel()
         app.changed()
 
     async def give_up() -> None:
         ask(False)
-        await app.run(app.workspace.sync.give_up, record_id)
+        await app.run(app.workspace.sync.outbox.give_up, record_id)
         app.close_panel()
         app.changed()
 
@@ -72,5 +72,5 @@ def record_text(text: dict[str, object]) -> list[ft.Control]:
 
 
 def _find(app: Controller, record_id: str) -> WaitingChange | None:
-    refused = [each for each in app.workspace.sync.waiting() if each.attention is not None]
+    refused = [each for each in app.workspace.sync.outbox.waiting() if each.attention is not None]
     return next((each for each in refused if each.record_id == record_id), None)
