@@ -492,6 +492,22 @@ async def test_the_ledger_is_not_for_every_advocate(opened: Windows, tmp_path: P
     assert not desk.window.has(f"ledger-{shelf.fund.record_id}")
 
 
+async def test_who_becomes_a_supervisor_decides_without_locking_first(
+    opened: Windows, tmp_path: Path
+):
+    desk, shelf = await desk_with(opened, tmp_path, waiting_from_a_colleague)
+    desk.window.controller.navigate("/more/fund")
+    await desk.window.until(lambda: desk.window.shows("Restoration"))
+    ledger = f"ledger-{shelf.fund.record_id}"
+    assert not desk.window.has(ledger)
+
+    with desk.workspace.notebook.write() as records:  # as it comes with a sync
+        records.save(replace(desk.workspace.me, role=StaffRole.SUPERVISOR))
+    desk.window.controller.changed()
+
+    await desk.window.until(lambda: desk.window.has(ledger))
+
+
 @pytest.mark.usefixtures("in_agency")
 async def test_the_first_fund_is_set_up_where_it_is_missed(opened: Windows, tmp_path: Path):
     desk = await open_desk(opened, tmp_path, add_youth)
