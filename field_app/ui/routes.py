@@ -32,7 +32,8 @@ from field_app.ui.screens.empowerment import certificate_panel
 from field_app.ui.screens.enrol import enrol_screen
 from field_app.ui.screens.fund import agency_fund_screen, youth_fund_screen
 from field_app.ui.screens.fund_setup import fund_setup_panel
-from field_app.ui.screens.goals import goal_panel, goals_screen, plan_support_panel, step_panel
+from field_app.ui.screens.goal_open import goal_panel, step_panel
+from field_app.ui.screens.goals import goals_screen
 from field_app.ui.screens.hand_over import hand_over_line_panel, hand_over_screen, told_panel
 from field_app.ui.screens.intake import intake_screen
 from field_app.ui.screens.late_work import late_work_panel
@@ -65,6 +66,7 @@ from field_app.ui.screens.person import (
     person_panel,
     safe_contact_panel,
 )
+from field_app.ui.screens.plan_support import plan_support_panel
 from field_app.ui.screens.profile import placement_panel, profile_panel
 from field_app.ui.screens.purchase import purchase_panel
 from field_app.ui.screens.purchase_open import purchase_open_panel
