@@ -37,6 +37,7 @@ def run_program(args: argparse.Namespace) -> int:
 
 
 def _due_of_store(args: argparse.Namespace) -> int:
+    from dataclasses import replace
     from pathlib import Path
 
     from field_app.commands import due
@@ -47,8 +48,11 @@ def _due_of_store(args: argparse.Namespace) -> int:
 
     program_in_force = load_program(Path(args.program)) if args.program else default_program()
     as_of = due.parse_as_of(args.as_of, program_in_force)
-    with open_workspace(args, clock=lambda: as_of) as workspace:
-        service = DueListService(workspace.notebook, program_in_force)
+    with open_workspace(args) as workspace:
+        # Only the list looks from another moment. Whether the device's access has ended, and what
+        # follows for its store, is a matter of its own clock.
+        notebook = replace(workspace.notebook, clock=lambda: as_of)
+        service = DueListService(notebook, program_in_force)
         items, problems = service.all_items(), service.today().problems
     if args.json:
         rows = [

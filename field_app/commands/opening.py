@@ -10,7 +10,6 @@ from field_app.commands.secrets_in import Secrets
 from field_app.errors import StoreMissingError
 from field_app.platform.collector import keep_what_is_loaded
 from field_app.platform.no_dumps import forbid_dumps
-from field_app.services.notebook import Clock, system_clock
 from field_app.services.session import SessionService, SessionStatus
 from field_app.services.workspace import Workspace
 from field_app.settings import load_settings
@@ -18,11 +17,11 @@ from field_app.settings import load_settings
 SHOW_PROGRESS_FROM_BYTES = 20 * 1024 * 1024  # about half a second of reading
 
 
-def app_of(args: argparse.Namespace, clock: Clock = system_clock) -> App:
+def app_of(args: argparse.Namespace) -> App:
     """Return the parts of the app over the data folder that was asked for."""
     forbid_dumps()
     keep_what_is_loaded()
-    return build_app(load_settings(args.data), clock=clock)
+    return build_app(load_settings(args.data))
 
 
 def require_store(session: SessionService) -> None:
@@ -39,9 +38,9 @@ def require_store(session: SessionService) -> None:
 
 
 @contextmanager
-def open_workspace(args: argparse.Namespace, *, clock: Clock = system_clock) -> Iterator[Workspace]:
+def open_workspace(args: argparse.Namespace) -> Iterator[Workspace]:
     """Unlock the store, give its workspace, and lock it again."""
-    session = app_of(args, clock).session
+    session = app_of(args).session
     require_store(session)
     session.unlock(Secrets(args.passphrase_fd).ask("Passphrase"), show_progress)
     try:
