@@ -50,6 +50,11 @@ def choice_chips(
     )
 
 
+def toggled(chosen: Sequence[str], value: str) -> list[str]:
+    """Return what is chosen of several after a tap: a second tap lets a value go."""
+    return [held for held in chosen if held != value] if value in chosen else [*chosen, value]
+
+
 def _chip(
     identifier: str,
     choice: Choice,

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 import flet as ft
 
-from field_app.ui.components.choices import Choice, choice_chips
+from field_app.ui.components.choices import Choice, choice_chips, toggled
 from field_app.ui.components.drafting import FormDraft
 from field_app.ui.i18n import t, translator
 
@@ -22,16 +22,12 @@ def some_of(draft: FormDraft, field: str, label: str, words: Iterable[StrEnum]) 
     """Return chips of which any stand."""
     held: list[str] = draft[field]
 
-    def choose(value: str) -> None:
-        others = [one for one in held if one != value]
-        draft.set(**{field: others if value in held else [*held, value]})
-
     return choice_chips(
         identifier=field.replace("_", "-"),
         label=label,
         choices=[Choice(word.value, translator().word(word)) for word in words],
         chosen=held,
-        on_choose=choose,
+        on_choose=lambda value: draft.set(**{field: toggled(held, value)}),
     )
 
 

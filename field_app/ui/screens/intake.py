@@ -14,7 +14,7 @@ from field_app.domain.vocabulary import ParticipantKind, Phase, Service
 from field_app.services.intake import GateFinding, IntakeEntry, new_participant
 from field_app.ui import tokens
 from field_app.ui.components.basics import primary_button, quiet, section_header, text_action
-from field_app.ui.components.choices import Choice, choice_chips
+from field_app.ui.components.choices import Choice, choice_chips, toggled
 from field_app.ui.components.drafting import FormDraft, use_draft
 from field_app.ui.components.fields import field_error, text_field
 from field_app.ui.components.folds import fold
@@ -200,9 +200,7 @@ def _services(draft: FormDraft, kind: ParticipantKind) -> list[ft.Control]:
             label=t("intake.services"),
             choices=[Choice(s.value, speak.word(s)) for s in startable(kind, ())],
             chosen=chosen,
-            on_choose=lambda value: draft.set(
-                services=[v for v in chosen if v != value] if value in chosen else [*chosen, value]
-            ),
+            on_choose=lambda value: draft.set(services=toggled(chosen, value)),
         )
     ]
     if Service.ADVOCACY in chosen:

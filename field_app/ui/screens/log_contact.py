@@ -17,7 +17,7 @@ from field_app.errors import InputError
 from field_app.services.contacts import ContactEntry
 from field_app.ui import tokens
 from field_app.ui.components.basics import quiet, text_action
-from field_app.ui.components.choices import Choice, choice_chips
+from field_app.ui.components.choices import Choice, choice_chips, toggled
 from field_app.ui.components.draft_choices import some_of
 from field_app.ui.components.drafting import FormDraft, use_draft
 from field_app.ui.components.field_words import CHANNEL_ICONS, service_words
@@ -248,7 +248,7 @@ def _visit_part(draft: FormDraft, goals: tuple[Goal, ...]) -> list[ft.Control]:
                 label=t("log.goals"),
                 choices=[Choice(goal.record_id, goal.words) for goal in goals],
                 chosen=draft["goal_ids"],
-                on_choose=lambda value: draft.set(goal_ids=_toggled(draft["goal_ids"], value)),
+                on_choose=lambda value: draft.set(goal_ids=toggled(draft["goal_ids"], value)),
             )
         )
     return parts
@@ -308,9 +308,5 @@ def _services(draft: FormDraft, asked: _Asked) -> ft.Control:
         label=t("log.services"),
         choices=[Choice(s.value, translator().word(s)) for s in asked.running],
         chosen=chosen,
-        on_choose=lambda value: draft.set(services=_toggled(chosen, value)),
+        on_choose=lambda value: draft.set(services=toggled(chosen, value)),
     )
-
-
-def _toggled(chosen: list[str], value: str) -> list[str]:
-    return [v for v in chosen if v != value] if value in chosen else [*chosen, value]

@@ -15,7 +15,7 @@ from field_app.ui.components.basics import (
     secondary_button,
     text_action,
 )
-from field_app.ui.components.choices import Choice, choice_chips
+from field_app.ui.components.choices import Choice, choice_chips, toggled
 from field_app.ui.components.drafting import FormDraft, use_draft
 from field_app.ui.components.field_words import CHANNEL_ICONS
 from field_app.ui.components.fields import date_field, field_error, text_field
@@ -215,7 +215,7 @@ def _safe_form(*, person: Participant) -> ft.Control:
                 label=t("safe.which_channels"),
                 choices=[Choice(c.value, speak.word(c), CHANNEL_ICONS[c]) for c in SAFE_CHANNELS],
                 chosen=draft["channels"],
-                on_choose=lambda value: draft.set(channels=_toggled(draft["channels"], value)),
+                on_choose=lambda value: draft.set(channels=toggled(draft["channels"], value)),
             ),
             text_field(
                 identifier="safe-hours",
@@ -254,10 +254,6 @@ def _safe_form(*, person: Participant) -> ft.Control:
         ],
         primary=primary_button("safe-save", t("common.save"), save),
     )
-
-
-def _toggled(chosen: list[str], value: str) -> list[str]:
-    return [v for v in chosen if v != value] if value in chosen else [*chosen, value]
 
 
 @part

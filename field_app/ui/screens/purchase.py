@@ -19,7 +19,7 @@ from field_app.ui.components.basics import (
     quiet,
     section_header,
 )
-from field_app.ui.components.choices import Choice, choice_chips
+from field_app.ui.components.choices import Choice, choice_chips, toggled
 from field_app.ui.components.drafting import FormDraft, use_draft
 from field_app.ui.components.fields import field_error, text_field
 from field_app.ui.components.managers import may_decide
@@ -82,7 +82,7 @@ def purchase_panel(*, case_id: str = "") -> ft.Control:
                 label=t("fund.aims"),
                 choices=[Choice(aim.value, translator().word(aim)) for aim in Aim],
                 chosen=draft["aims"],
-                on_choose=lambda aim: draft.set(aims=_toggled(draft["aims"], aim)),
+                on_choose=lambda aim: draft.set(aims=toggled(draft["aims"], aim)),
             ),
             field_error(draft.error_of("aims")),
             *_receipt(app, draft, who),
@@ -253,7 +253,3 @@ async def _drop_receipt(app: Controller, draft: FormDraft) -> None:
     kept = draft["receipt_id"]
     draft.set(receipt_id="")
     await app.run(lambda: app.workspace.attachments.remove(kept))
-
-
-def _toggled(aims: list[str], aim: str) -> list[str]:
-    return [other for other in aims if other != aim] if aim in aims else [*aims, aim]

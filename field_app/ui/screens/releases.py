@@ -29,7 +29,7 @@ from field_app.ui.components.basics import (
     section_header,
     text_action,
 )
-from field_app.ui.components.choices import Choice, choice_chips
+from field_app.ui.components.choices import Choice, choice_chips, toggled
 from field_app.ui.components.dialogs import use_confirm_dialog
 from field_app.ui.components.drafting import FormDraft, use_draft
 from field_app.ui.components.drawn_mark import drawing_pad
@@ -331,7 +331,7 @@ def _classes(draft: FormDraft) -> ft.Control:
         label=t("releases.classes"),
         choices=[Choice(c.value, translator().word(c)) for c in DataClass],
         chosen=draft["classes"],
-        on_choose=lambda value: draft.set(classes=_toggled(draft["classes"], value)),
+        on_choose=lambda value: draft.set(classes=toggled(draft["classes"], value)),
     )
 
 
@@ -344,7 +344,7 @@ def _confirmations(draft: FormDraft) -> ft.Control:
             for name in ("youth_agrees", "signer_is_not_abuser")
         ],
         chosen=draft["confirmed"],
-        on_choose=lambda value: draft.set(confirmed=_toggled(draft["confirmed"], value)),
+        on_choose=lambda value: draft.set(confirmed=toggled(draft["confirmed"], value)),
     )
 
 
@@ -356,10 +356,6 @@ def _language(draft: FormDraft, label: str) -> ft.Control:
         chosen=draft["language"],
         on_choose=draft.setter("language"),
     )
-
-
-def _toggled(chosen: list[str], value: str) -> list[str]:
-    return [v for v in chosen if v != value] if value in chosen else [*chosen, value]
 
 
 @part
