@@ -264,6 +264,11 @@ class Window:
             self.page.locator(f'[flt-semantics-identifier="{identifier}"]').first
         ).to_be_attached(timeout=timeout_ms)
 
+    def see_chosen(self, identifier: str) -> None:
+        """Wait until a line is announced as the one that is shown."""
+        own = f'[flt-semantics-identifier="{identifier}"]'
+        expect(self.page.locator(own)).to_have_attribute("aria-current", "true")
+
     def picture(self, path: Path) -> None:
         """Take a picture once painting is over: when two looks in a row show the same.
 

@@ -203,6 +203,7 @@ def test_on_a_laptop_list_participant_and_form_stand_side_by_side(
         laptop.tap_on(laptop.tab("Casos"))
         person = first(laptop, "person-")
         laptop.tap(person)
+        laptop.see_chosen(person)
         laptop.tap("log-contact")
 
         laptop.see_id("outcome-reached")

@@ -21,6 +21,7 @@ def _line(
     quiet_for: str,
     owed: int,
     is_missing: bool,
+    is_chosen: bool = False,
 ) -> ft.Control:
     words: list[ft.Control] = [
         ft.Text(alias, theme_style=ft.TextThemeStyle.TITLE_MEDIUM),
@@ -30,12 +31,16 @@ def _line(
     if is_missing:
         words.append(ft.Row(controls=[state_chip(Tone.SOON, t("person.missing"))]))
     owed_words = t("caseload.owed", count=owed)
-    return labelled(
+    line = labelled(
         f"person-{case_id}",
         ft.Container(
             ink=True,
             border_radius=tokens.CORNER,
-            padding=ft.Padding.symmetric(vertical=tokens.SPACE_S),
+            # Room at the sides for the ground of the chosen one: a laptop shows it beside.
+            padding=ft.Padding.symmetric(
+                vertical=tokens.SPACE_S, horizontal=tokens.SPACE_S if app.state.is_wide else 0
+            ),
+            bgcolor=ft.Colors.SECONDARY_CONTAINER if is_chosen else None,
             on_click=guard(lambda: app.navigate(f"/caseload/{case_id}")),
             content=ft.Row(
                 spacing=tokens.SPACE_M,
@@ -59,7 +64,12 @@ def _line(
             ),
         ),
     )
+    line.selected = is_chosen or None
+    return line
 
 
 person_line = memo(_line)
-"""Draw one participant: who, where they stand, how long it is quiet, contacts owed this month."""
+"""Draw one participant: who, where they stand, how long it is quiet, contacts owed this month.
+
+On a laptop the one whose page stands beside the list is marked.
+"""

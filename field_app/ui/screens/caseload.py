@@ -50,6 +50,7 @@ def caseload_screen() -> ft.View:
     kind, set_kind = ft.use_state(ParticipantKind.YOUTH.value)
     query, set_query = ft.use_state("")
     filters, set_filters = ft.use_state(_Filters())
+    beside = ft.use_route_params().get("case_id", "") if app.state.is_wide else ""
     ft.use_effect(guard(lambda: app.run(app.workspace.caseload.prepare_search)), dependencies=[])
     return tab_page(
         tab=Tab.CASELOAD,
@@ -68,6 +69,7 @@ def caseload_screen() -> ft.View:
                 kind=kind,
                 filters=filters,
                 revision=app.state.revision,
+                beside=beside,
                 on_kind=set_kind,
                 on_filters=set_filters,
             ),
@@ -81,9 +83,11 @@ def _everyone(
     kind: str,
     filters: _Filters,
     revision: int,
+    beside: str,
     on_kind: Callable[[str], None],
     on_filters: Callable[[_Filters], None],
 ) -> ft.Control:
+    """Draw the lines; `beside` is the case whose page stands beside them, empty for none."""
     app = use_app()
     is_open, set_open = ft.use_state(False)
     wanted = ParticipantKind(kind)
@@ -102,6 +106,7 @@ def _everyone(
             quiet_for=quiet_words(entry.days_since_reached(today)),
             owed=owed.get(entry.case_id, 0),
             is_missing=entry.is_missing,
+            is_chosen=entry.case_id == beside,
         )
         for entry in people
     ]
