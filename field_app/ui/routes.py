@@ -18,6 +18,7 @@ from field_app.ui.screens.backup import backup_panel
 from field_app.ui.screens.case_access import case_access_panel
 from field_app.ui.screens.caseload import caseload_screen
 from field_app.ui.screens.change_passphrase import change_passphrase_screen
+from field_app.ui.screens.confidentiality import confidentiality_panel
 from field_app.ui.screens.conflict import conflict_panel
 from field_app.ui.screens.contact import contact_panel
 from field_app.ui.screens.court import court_panel
@@ -28,6 +29,7 @@ from field_app.ui.screens.demands import (
     demand_release_panel,
     demands_screen,
 )
+from field_app.ui.screens.disclosure import disclosure_panel
 from field_app.ui.screens.empowerment import certificate_panel
 from field_app.ui.screens.enrol import enrol_screen
 from field_app.ui.screens.fund import agency_fund_screen, youth_fund_screen
@@ -70,12 +72,8 @@ from field_app.ui.screens.plan_support import plan_support_panel
 from field_app.ui.screens.profile import placement_panel, profile_panel
 from field_app.ui.screens.purchase import purchase_panel
 from field_app.ui.screens.purchase_open import purchase_open_panel
-from field_app.ui.screens.releases import (
-    confidentiality_panel,
-    disclosure_panel,
-    release_panel,
-    releases_screen,
-)
+from field_app.ui.screens.release_signing import release_panel
+from field_app.ui.screens.releases import releases_screen
 from field_app.ui.screens.reporting import report_panel, reporter_status_panel
 from field_app.ui.screens.response import response_panel
 from field_app.ui.screens.safety_line import safety_line_panel

@@ -73,9 +73,9 @@ class FormDraft:
         """Return what a field calls with its new value."""
         return lambda value: self.set(**{name: value})
 
-    def error_of(self, name: str) -> str | None:
-        """Return what is wrong with a field, or None."""
-        return self.problem if self.problem and self.problem_field == name else None
+    def error_of(self, *names: str) -> str | None:
+        """Return what is wrong with one of these fields, or None."""
+        return self.problem if self.problem and self.problem_field in names else None
 
     @property
     def other_error(self) -> str | None:
