@@ -14,12 +14,12 @@ from field_app.commands.options import add_common_options
 
 def add_parser(subparsers: Any) -> None:
     """Add both commands, with the store to fall back on."""
-    add_due_parser(subparsers)
-    add_program_parser(subparsers)
-    for name, handler in (("due", run_due), ("program", run_program)):
-        parser: argparse.ArgumentParser = subparsers.choices[name]
+    due_parser, comparing = add_due_parser(subparsers), add_program_parser(subparsers)
+    program_parser: argparse.ArgumentParser = subparsers.choices["program"]
+    for parser in (due_parser, program_parser, comparing):
         add_common_options(parser, default=argparse.SUPPRESS)
-        parser.set_defaults(handler=handler)
+    due_parser.set_defaults(handler=run_due)
+    program_parser.set_defaults(handler=run_program)
 
 
 def run_due(args: argparse.Namespace) -> int:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from field_app import programs
 from field_app.commands import due_options
 from field_app.commands.init import ROLES
 from field_app.domain.due import wording
@@ -248,6 +249,20 @@ def test_due_lists_everyone_in_the_store(run: Run, data: Path) -> None:
     answer = json.loads(ended.out)
     assert len({row["participant"] for row in answer["obligations"]}) > 15
     assert answer["problems"] == []
+
+
+@pytest.mark.parametrize("place", ["before", "after"])
+def test_two_programs_are_compared_on_the_store_of_a_named_folder(
+    run: Run, data: Path, place: str
+) -> None:
+    program = Path(programs.__file__).parent / "fyi_19_32.toml"
+    compare = ["program", "compare", program, program]
+    words = ["--data", data, *compare] if place == "before" else [*compare, "--data", data]
+
+    ended = run(*words, secrets=[PASSPHRASE])
+
+    assert (ended.code, ended.err) == (0, "")
+    assert "no obligation changes" in ended.out
 
 
 def test_a_store_that_is_open_elsewhere_is_said(run: Run, data: Path) -> None:
