@@ -41,16 +41,16 @@ def _due_of_store(args: argparse.Namespace) -> int:
     from pathlib import Path
 
     from field_app.commands import due
-    from field_app.commands.opening import open_workspace
+    from field_app.commands.opening import open_cases
     from field_app.domain.due.due_line import sentence
     from field_app.programs import default_program, load_program
     from field_app.services.due_list import DueListService
 
     program_in_force = load_program(Path(args.program)) if args.program else default_program()
     as_of = due.parse_as_of(args.as_of, program_in_force)
-    with open_workspace(args) as workspace:
+    with open_cases(args) as workspace:
         # Only the list looks from another moment. Whether the device's access has ended, and what
-        # follows for its store, is a matter of its own clock.
+        # follows for its store, is a matter of its own clock; so is whether old cases are shown.
         notebook = replace(workspace.notebook, clock=lambda: as_of)
         service = DueListService(notebook, program_in_force)
         items, problems = service.all_items(), service.today().problems
@@ -79,7 +79,7 @@ def _due_of_store(args: argparse.Namespace) -> int:
 
 
 def _facts_of_store(args: argparse.Namespace) -> Any:
-    from field_app.commands.opening import open_workspace
+    from field_app.commands.opening import open_cases
 
-    with open_workspace(args) as workspace:
+    with open_cases(args) as workspace:
         return workspace.due_list.facts()

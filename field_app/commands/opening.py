@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from field_app.bootstrap import App, build_app
 from field_app.commands.secrets_in import Secrets
-from field_app.errors import StoreMissingError
+from field_app.errors import StoreMissingError, SyncError
 from field_app.platform.collector import keep_what_is_loaded
 from field_app.platform.no_dumps import forbid_dumps
 from field_app.services.session import SessionService, SessionStatus
@@ -48,6 +48,23 @@ def open_workspace(args: argparse.Namespace) -> Iterator[Workspace]:
         yield session.workspace
     finally:
         session.lock()
+
+
+@contextmanager
+def open_cases(args: argparse.Namespace) -> Iterator[Workspace]:
+    """Open the workspace to show cases or to give them out: not while the lease is over.
+
+    Raises:
+        SyncError: `lease_over`: this device has to reach its centre first.
+    """
+    with open_workspace(args) as workspace:
+        if workspace.sync.lease.is_over():
+            raise SyncError(
+                "This device was too long without its centre to show old cases or give them out. "
+                "Run `field-app sync` first. What is new here is kept, and handed in with it.",
+                code="lease_over",
+            )
+        yield workspace
 
 
 def show_progress(done: int, whole: int) -> None:

@@ -37,11 +37,11 @@ def add_parser(subparsers: Any) -> None:
 
 def run_export(args: argparse.Namespace) -> int:
     """Write the file and warn of it."""
-    from field_app.commands.opening import open_workspace
+    from field_app.commands.opening import open_cases
     from field_app.services.transfer import TransferService, require_new_file
 
     require_new_file(args.file)
-    with open_workspace(args) as workspace:
+    with open_cases(args) as workspace:
         report = TransferService(workspace.notebook).export_to(args.file)
     print(f"Exported {report.records} records and {report.changes} entries of their history.")
     print(
