@@ -14,6 +14,7 @@ from field_app.ui import i18n
 from field_app.ui.components import sync_words
 from sync.client import (
     attachments,
+    comparing,
     directory,
     errors,
     freezing,
@@ -58,7 +59,7 @@ NOTED = sorted(
     set(called_codes("note_problem"))
     | {standing.LOST_AT_CENTRE, receiving.OLD_REVISION}
     | {receiving.CHANGED_REVISION, receiving.MOVED_RECORD}
-    | {pages.GRANT_UNFOUNDED, pages.SECOND_OPENING}
+    | {pages.GRANT_UNFOUNDED, pages.SECOND_OPENING, comparing.CASE_READ_AGAIN}
     | {directory.CERTIFICATE_INVALID, directory.CERTIFICATE_OLD, directory.DIRECTORY_INCOMPLETE}
     | {directory.STATEMENT_FORGED, directory.STATEMENT_OLD}
     | {attachments._problem_of(code.value) for code in attachments._FINAL}
