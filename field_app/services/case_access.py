@@ -89,7 +89,7 @@ class CaseAccessService:
                 keys=keys,
             )
         self._centre.post(GrantAnswer, f"/v1/cases/{case_id}/grants", wish)
-        self._sync.nudge()
+        self._sync.loop.nudge()
         return wish.grant_id
 
     def withdraw(self, case_id: str, grant_id: str) -> None:
@@ -107,4 +107,4 @@ class CaseAccessService:
         )
         with self._sync.replica.transaction() as tx:
             follow_withdrawal(tx, grant, statement, self._centre.now_ms(tx))
-        self._sync.nudge()
+        self._sync.loop.nudge()

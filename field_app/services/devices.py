@@ -73,7 +73,7 @@ class DeviceService:
         ended = self._centre.decide(DeviceEntry, "POST", path, wish)
         with self._sync.replica.transaction() as tx:
             follow_revocation(tx, ended)
-        self._sync.nudge()
+        self._sync.loop.nudge()
 
     def certify(self) -> int:
         """Certify devices that only their code vouches for, or whose person has another role now.

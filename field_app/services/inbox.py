@@ -106,7 +106,7 @@ class InboxService:
     def _decide(self, item_id: str, decision: Literal["taken", "declined"]) -> None:
         wish = InboxDecision(decision=decision)
         self._centre.post(InboxItem, f"/v1/inbox/{item_id}/decision", wish)
-        self._sync.nudge()
+        self._sync.loop.nudge()
 
 
 def _late_work(

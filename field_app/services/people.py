@@ -93,7 +93,7 @@ class PeopleService:
                     role=role,
                 )
             )
-        self._sync.nudge()
+        self._sync.loop.nudge()
         return staff_id
 
     def change(
@@ -141,7 +141,7 @@ class PeopleService:
                     )
                 )
         self._devices.certify_after_sync()
-        self._sync.nudge()
+        self._sync.loop.nudge()
 
 
 def centre_role(role: StaffRole) -> Role:

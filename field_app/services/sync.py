@@ -130,12 +130,8 @@ class SyncService:
         if self.is_enrolled:
             self.loop.start()
 
-    def nudge(self) -> None:
-        """Sync soon: something was done that others should hear of."""
-        self.loop.nudge()
-
     def close(self) -> None:
-        """Let the loop beside the work end; no sync begins from then on."""
+        """End the loop beside the work, and wait a moment for it."""
         self.loop.close()
 
     def interrupt(self) -> None:
@@ -144,7 +140,7 @@ class SyncService:
 
     def _saved(self) -> None:
         if not self._announcing:
-            self.nudge()
+            self.loop.nudge()
 
     def _run(
         self, progress: Callable[[Progress], None] | None, stop: Callable[[], bool] | None
