@@ -16,6 +16,7 @@ import flet as ft
 
 from field_app.errors import LockedError
 from field_app.locales.catalog import LANGUAGES
+from field_app.services.workspace import Workspace
 from field_app.ui import theme as themes
 from field_app.ui import tokens
 from field_app.ui.bridge import UiBridge
@@ -220,7 +221,7 @@ class Controller:
         await self._windows.ready()
         if not self._may_open():
             return
-        preferences = self.session.workspace.preferences
+        preferences = self.workspace.preferences
         for name, value in self._chosen_at_door.items():
             await self.run(preferences.set, name, value)
         if not self._may_open():
@@ -242,7 +243,7 @@ class Controller:
         return self.session.status == "open" and self.state.gate is not Gate.AWAY
 
     def _read_lock_times(self) -> None:
-        preferences = self.session.workspace.preferences
+        preferences = self.workspace.preferences
         self._lock_times = LockTimes(
             idle_seconds=60 * preferences.get("idle_lock_minutes"),
             background_seconds=preferences.get("background_lock_seconds"),
@@ -341,7 +342,7 @@ class Controller:
     # --- what screens ask for ---------------------------------------------------------------
 
     @property
-    def workspace(self) -> Any:
+    def workspace(self) -> Workspace:
         """Everything a person can do while the store is open. Raises LockedError when it is not."""
         workspace = self.session.workspace
         if workspace is None:

@@ -1,8 +1,10 @@
 """What the screens of the shell need from the services: small shapes that a fake can fit."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
+
+from field_app.services.workspace import Workspace
 
 
 class Strength(Protocol):
@@ -26,41 +28,6 @@ class DevicePreferences(Protocol):
 
     language: str
     theme: str
-
-
-class Preferences(Protocol):
-    """A person's own settings, inside the encrypted store."""
-
-    def get(self, name: str) -> Any:
-        """Return a setting, or its default."""
-
-    def set(self, name: str, value: Any) -> None:
-        """Keep a setting."""
-
-
-class Drafts(Protocol):
-    """Half-written forms, encrypted, one a form name."""
-
-    def save(self, form: str, payload: dict[str, Any]) -> None:
-        """Keep the state of a form, replacing what was kept."""
-
-    def load(self, form: str) -> Mapping[str, Any] | None:
-        """Return what was kept, or None."""
-
-    def discard(self, form: str) -> None:
-        """Forget a draft; nothing happens when there is none."""
-
-
-class Workspace(Protocol):
-    """What the shell itself uses of an open store; screens of the field use much more."""
-
-    @property
-    def preferences(self) -> Preferences:
-        """The person's settings."""
-
-    @property
-    def drafts(self) -> Drafts:
-        """The person's half-written forms."""
 
 
 class Invitation(Protocol):
@@ -117,7 +84,7 @@ class Session(Protocol):
         """The person's name, only while open."""
 
     @property
-    def workspace(self) -> Any:
+    def workspace(self) -> Workspace | None:
         """Everything else a person can do, only while open."""
 
     @property

@@ -1,7 +1,7 @@
 """Who may see a case: give access, for good or as cover until a day, and end it."""
 
 from collections.abc import Callable
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 import flet as ft
 
@@ -144,8 +144,8 @@ def _cover_fields(
     app: Controller,
     is_cover: bool,
     set_cover: Callable[[bool], None],
-    last_day: object,
-    set_last_day: Callable[[object], None],
+    last_day: date,
+    set_last_day: Callable[[date], None],
     is_shown: bool,
 ) -> list[ft.Control]:
     if not is_shown:

@@ -121,10 +121,11 @@ def _demand(app: Controller, one: RecordsDemand, *, may_decide: bool) -> ft.Cont
 def _telling(app: Controller, one: RecordsDemand, field: str) -> ft.Control:
     today = app.workspace.notebook.today()
     demands = app.workspace.demands
+    noted: dict[str, Any] = {field: today}
     return secondary_button(
         f"demand-{one.record_id}-{field.replace('_', '-')}",
         t(f"demand.note_{field}"),
-        lambda: write(app, lambda: demands.note(one.record_id, **{field: today})),
+        lambda: write(app, lambda: demands.note(one.record_id, **noted)),
         icon=ft.Icons.CHECK,
     )
 

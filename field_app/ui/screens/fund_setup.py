@@ -1,6 +1,7 @@
 """A fund of the agency: its name, the money put in, and above what a purchase waits."""
 
 from dataclasses import replace
+from typing import Any
 
 import flet as ft
 
@@ -33,7 +34,7 @@ def fund_setup_panel(*, fund_id: str = "") -> ft.Control:
         values = dict(draft.values)
 
         def write() -> Fund:
-            changed = {
+            changed: dict[str, Any] = {
                 name: parse_amount(values[name]) if values[name].strip() else None
                 for name in LIMITS
             }
