@@ -32,7 +32,7 @@ def run(args: argparse.Namespace) -> int:
         state = workspace.sync.sync_now()
     for line in _lines(state):
         print(line)
-    return EXIT_NOT_SYNCED if state.trouble or state.waiting else 0
+    return EXIT_NOT_SYNCED if state.trouble or state.waiting or state.files_waiting else 0
 
 
 def _lines(state: "SyncState") -> list[str]:
@@ -47,6 +47,11 @@ def _lines(state: "SyncState") -> list[str]:
         at = state.reached_at.astimezone() if state.reached_at else None
         when = f", {at:%Y-%m-%d %H:%M}" if at else ""
         lines.append(f"All {state.received} received{when}")
+    if state.files_waiting:
+        why = ", for Wi-Fi" if state.files_held else ""
+        lines.append(f"Pictures waiting: {state.files_waiting}{why}")
+    if state.files_refused:
+        lines.append(f"Needs you: {state.files_refused} pictures were not taken")
     if state.attention:
         lines.append(f"Needs you: {state.attention} refused")
     if state.conflicts:

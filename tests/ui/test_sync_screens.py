@@ -1,5 +1,6 @@
 """Enrolment, the sync line, Sync and device, conflicts: over a real centre on this machine."""
 
+import io
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -7,6 +8,7 @@ from typing import Any
 
 import flet as ft
 import pytest
+from PIL import Image
 
 from field_app.bootstrap import App, build_app
 from field_app.domain.records.conflict import Conflict
@@ -280,6 +282,37 @@ async def test_a_new_case_waits_and_is_received_with_a_receipt(
     assert desk.window.shows("^Participant$")
 
 
+async def test_a_picture_is_shown_while_it_waits_and_when_the_centre_does_not_take_it(
+    opened: Windows, tmp_path: Path, office: Office
+):
+    desk = await open_desk(opened, tmp_path, add_youth)
+    await join(desk, office.code_for())
+    sync, attachments = desk.workspace.sync, office.centre.parts.attachments
+    sync.loop.network_changed(is_there=True, is_free=False)
+    kept = io.BytesIO()
+    Image.linear_gradient("L").resize((64, 48)).save(kept, "JPEG")
+    desk.workspace.attachments.add(desk.workspace.caseload.entries()[0].case_id, kept.getvalue())
+    await go(desk, "/sync")
+
+    await desk.window.until(lambda: desk.window.shows("^1 picture waits for Wi-Fi$"), 20)
+    await arrived(desk)
+    assert desk.window.shows("They go as soon as there is Wi-Fi")
+    assert not desk.window.shows("Everything you wrote has left this device")
+
+    most, attachments.most_chunks = attachments.most_chunks, 0
+    sync.loop.network_changed(is_there=True, is_free=True)
+    await desk.window.until(lambda: desk.window.shows("^1 picture was not taken$"), 20)
+    assert desk.window.shows("A picture is too large for the center")
+    assert desk.window.shows("Nothing else waits")
+
+    attachments.most_chunks = most
+    await desk.window.tap("pictures-again")
+    await desk.window.until(
+        lambda: desk.window.shows("Everything you wrote has left this device"), 20
+    )
+    assert not desk.window.shows("was not taken")
+
+
 async def test_a_conflict_is_shown_side_by_side_and_both_texts_can_be_kept(
     opened: Windows, tmp_path: Path, office: Office
 ):
@@ -405,6 +438,13 @@ AT = FRIDAY.replace(hour=9, minute=12)
         (SyncState(True, waiting=3, trouble="offline", reached_at=AT), "3 waiting"),
         (SyncState(True, attention=1, received=14, reached_at=AT), "1 needs you"),
         (SyncState(True, conflicts=2, waiting=3, reached_at=AT), "2 need you · 3 waiting"),
+        (SyncState(True, received=3, files_waiting=1, reached_at=AT), "1 picture waiting"),
+        (
+            SyncState(True, received=3, files_waiting=2, files_held=True, reached_at=AT),
+            "2 pictures wait for Wi-Fi",
+        ),
+        (SyncState(True, waiting=3, files_waiting=2, reached_at=AT), "3 waiting"),
+        (SyncState(True, files_refused=1, reached_at=AT), "1 needs you"),
         (SyncState(True), "The center has not been reached yet"),
         (
             SyncState(True, waiting=40, is_running=True, progress=Progress(12, 40, 0)),
@@ -481,6 +521,7 @@ async def test_what_the_centre_did_not_take_is_shown_with_its_reason(
     monkeypatch.setattr(desk.workspace.sync.outbox, "give_up", lambda _id: calls.append("dropped"))
     await show(desk, monkeypatch, SyncState(True, attention=1, reached_at=AT))
 
+    assert desk.window.shows("Nothing else waits")
     await desk.window.tap("unsent-r1")
     assert desk.window.shows("You no longer have access to this case")
     assert desk.window.shows("she laughed about the bus")

@@ -54,7 +54,7 @@ def _line() -> ft.Control:
 
 def needs_count(state: SyncState) -> int:
     """Return how many things wait for a person: what was refused, and open conflicts."""
-    return state.attention + state.conflicts
+    return state.attention + state.conflicts + state.files_refused
 
 
 def sync_words(state: SyncState, now: datetime) -> str:
@@ -71,7 +71,15 @@ def sync_words(state: SyncState, now: datetime) -> str:
         parts.append(t("sync.sending", done=progress.sent, count=progress.to_send))
     elif state.waiting:
         parts.append(t("sync.waiting_count", count=state.waiting))
+    elif state.files_waiting:
+        parts.append(pictures_words(state))
     return " · ".join(parts) or _arrived_words(state, now)
+
+
+def pictures_words(state: SyncState) -> str:
+    """Return how many pictures the centre does not have yet, and what they wait for."""
+    key = "sync.pictures_held" if state.files_held else "sync.pictures_waiting"
+    return t(key, count=state.files_waiting)
 
 
 def _arrived_words(state: SyncState, now: datetime) -> str:
@@ -92,7 +100,7 @@ def sync_icon(state: SyncState) -> ft.Icon:
         return ft.Icon(ft.Icons.PAN_TOOL_OUTLINED, color=ft.Colors.TERTIARY, size=tokens.TITLE)
     if state.is_running and state.progress is not None:
         return ft.Icon(ft.Icons.SYNC, color=ft.Colors.PRIMARY, size=tokens.TITLE)
-    if state.waiting or state.reached_at is None:
+    if state.waiting or state.files_waiting or state.reached_at is None:
         return ft.Icon(
             ft.Icons.CLOUD_UPLOAD_OUTLINED, color=ft.Colors.ON_SURFACE_VARIANT, size=tokens.TITLE
         )

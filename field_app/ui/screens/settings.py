@@ -91,7 +91,7 @@ def _own_work(app: Controller) -> list[ft.Control]:
 
 
 def _pictures(app: Controller) -> list[ft.Control]:
-    """Return when pictures that others took come to this device."""
+    """Return on which networks pictures come and go by themselves."""
     if not app.workspace.sync.is_enrolled:
         return []
     only_free = bool(app.workspace.preferences.get("attachments_on_wifi_only"))

@@ -30,7 +30,13 @@ from field_app.ui.components.lists import empty_state, menu_line
 from field_app.ui.components.record_words import field_words, kind_words
 from field_app.ui.components.shown_in_pages import shown_in_pages
 from field_app.ui.components.states import Tone, progress_line, state_chip
-from field_app.ui.components.sync_line import needs_count, sync_icon, sync_words, use_sync
+from field_app.ui.components.sync_line import (
+    needs_count,
+    pictures_words,
+    sync_icon,
+    sync_words,
+    use_sync,
+)
 from field_app.ui.components.sync_words import note_words, trouble_words
 from field_app.ui.context import use_app
 from field_app.ui.controller import Controller
@@ -81,7 +87,7 @@ def sync_screen() -> ft.View:
         body=[
             _standing(app, state, lambda: ask(True)),
             *_needs_you(app, read, state),
-            *_waiting(app, read),
+            *_waiting(app, read, state),
             *_received(app, read),
             *_notes(app, read),
             *_device(app),
@@ -191,7 +197,7 @@ def _revoked(state: SyncState, ask_destroy: object) -> list[ft.Control]:
 def _needs_you(app: Controller, read: _Device, state: SyncState) -> list[ft.Control]:
     refused = [change for change in read.waiting if change.attention is not None]
     controls: list[ft.Control] = []
-    if read.conflicts or refused or state.inbox_open:
+    if read.conflicts or refused or state.files_refused or state.inbox_open:
         controls.append(section_header(t("sync.needs_you")))
     if read.conflicts:
         controls.append(quiet(t("sync.conflicts_help")))
@@ -199,6 +205,16 @@ def _needs_you(app: Controller, read: _Device, state: SyncState) -> list[ft.Cont
     if refused:
         controls.append(quiet(t("sync.unsent_help")))
         controls += [_refused_line(app, change, read.aliases) for change in refused]
+    if state.files_refused:
+        controls.append(
+            menu_line(
+                identifier="pictures-again",
+                icon=ft.Icons.IMAGE_NOT_SUPPORTED_OUTLINED,
+                title=t("sync.pictures_refused", count=state.files_refused),
+                words=t("sync.pictures_again"),
+                on_click=lambda: app.run(app.workspace.sync.outbox.hand_in_pictures_again),
+            )
+        )
     if state.inbox_open:
         controls.append(
             menu_line(
@@ -238,11 +254,18 @@ def _refused_line(app: Controller, change: WaitingChange, aliases: dict[str, str
     )
 
 
-def _waiting(app: Controller, read: _Device) -> list[ft.Control]:
+def _waiting(app: Controller, read: _Device, state: SyncState) -> list[ft.Control]:
     waiting = [change for change in read.waiting if change.attention is None]
     head = section_header(t("sync.waiting"), quiet(str(len(waiting))) if waiting else None)
+    pictures: list[ft.Control] = []
+    if state.files_waiting:
+        help_words = t("sync.pictures_held_help" if state.files_held else "sync.pictures_follow")
+        pictures = [_quiet_line(ft.Icons.PHOTO_OUTLINED, pictures_words(state), help_words, None)]
+    if not waiting and not pictures:
+        stays = state.attention or state.files_refused
+        return [head, quiet(t("sync.nothing_else_waits" if stays else "sync.nothing_waits"))]
     if not waiting:
-        return [head, quiet(t("sync.nothing_waits"))]
+        return [head, *pictures]
     today = app.workspace.notebook.today()
     return [
         head,
@@ -261,6 +284,7 @@ def _waiting(app: Controller, read: _Device) -> list[ft.Control]:
                 for change in waiting
             ],
         ),
+        *pictures,
     ]
 
 
