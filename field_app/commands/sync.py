@@ -51,7 +51,7 @@ def _lines(state: "SyncState") -> list[str]:
         why = ", for Wi-Fi" if state.files_held else ""
         lines.append(f"Pictures waiting: {state.files_waiting}{why}")
     if state.files_refused:
-        lines.append(f"Needs you: {state.files_refused} pictures were not taken")
+        lines.append(f"Needs you: {state.files_refused} pictures that the centre did not take")
     if state.attention:
         lines.append(f"Needs you: {state.attention} refused")
     if state.conflicts:

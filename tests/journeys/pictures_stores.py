@@ -3,10 +3,11 @@
 fresh     nothing: the first run
 empty     a notebook with nobody in it
 demo      the demo's caseload on a Friday that does not end, alone on its device
-advocate  an enrolled device: two versions of a phone number, a contact that was not taken
+advocate  an enrolled device: two versions of a phone number, a contact and a picture not taken
 manager   the device of the agency's data manager: people, devices, work handed in late
 """
 
+import io
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
@@ -14,6 +15,8 @@ from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TypeVar
+
+from PIL import Image
 
 from field_app.bootstrap import App, build_app
 from field_app.demo.everyday_work import write_everyday_work
@@ -145,6 +148,7 @@ class _Team:
         team.codes.make(team.people.add("Luis Ortega", StaffRole.SUPERVISOR))
         self._differ()
         self._be_refused()
+        self._be_refused_a_picture(office)
         self._hand_in_late()
 
     def _joined(self, folder: Path, name: str, role: StaffRole) -> App:
@@ -178,6 +182,16 @@ class _Team:
         _save(self.rosa, _contact(youth, note="She laughed about the bus.", minutes=20))
         with _workspace(self.rosa).sync.replica.transaction() as tx:
             tx.put_open(replace(held, attention="key_missing") for held in tx.sendable(1))
+
+    def _be_refused_a_picture(self, office: Office) -> None:
+        youth = _save(self.rosa, new_participant(alias="Noor"))
+        kept = io.BytesIO()
+        Image.linear_gradient("L").resize((64, 48)).save(kept, "JPEG")
+        _workspace(self.rosa).attachments.add(youth.case_id, kept.getvalue())
+        limits = office.centre.parts.attachments
+        most, limits.most_chunks = limits.most_chunks, 0
+        _sync(self.rosa)
+        limits.most_chunks = most
 
     def _hand_in_late(self) -> None:
         """Let Ana's device be ended while something on it was not sent yet."""
