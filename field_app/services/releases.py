@@ -143,16 +143,21 @@ class ReleaseService:
         data_classes: Iterable[DataClass],
         basis: LegalBasis = LegalBasis.RELEASE,
         basis_note: str = "",
-    ) -> Disclosure:
-        """Log that something was told, under a live release or another legal basis.
+    ) -> list[Disclosure]:
+        """Log that something was told, under live releases or another legal basis.
+
+        Returns an entry for each release that it rests on, for an entry names one; one entry
+        under another basis.
 
         Raises:
-            InputError: There is no live release for one of the classes, or another basis has no
-                word about where it comes from.
+            InputError: Nothing is named, there is no live release for one of the classes, or
+                another basis has no word about where it comes from.
         """
         who = require_words(recipient, "Name the recipient.", "recipient")
         classes = tuple(dict.fromkeys(data_classes))
-        release_id = None
+        if not classes:
+            raise InputError("Choose what was told.", field="data_classes", code="no_data_class")
+        told: dict[str | None, list[DataClass]] = {}
         with self._notebook.write() as records:
             require_participant(records, case_id)
             if basis is LegalBasis.RELEASE:
@@ -168,24 +173,27 @@ class ReleaseService:
                             field="data_classes",
                             code="no_live_release",
                         )
-                    release_id = release.record_id
+                    told.setdefault(release.record_id, []).append(data_class)
             elif basis is not LegalBasis.OWN_COPY and not basis_note.strip():
                 raise InputError(
                     "Say what it rests on: the order, the law or the contract.",
                     field="basis_note",
                     code="words_needed",
                 )
-            return records.save(
-                Disclosure(
-                    case_id=case_id,
-                    recipient=who,
-                    data_classes=classes,
-                    disclosed_at=self._notebook.now(),
-                    basis=basis,
-                    basis_note=basis_note.strip(),
-                    release_id=release_id,
+            return [
+                records.save(
+                    Disclosure(
+                        case_id=case_id,
+                        recipient=who,
+                        data_classes=tuple(told_under),
+                        disclosed_at=self._notebook.now(),
+                        basis=basis,
+                        basis_note=basis_note.strip(),
+                        release_id=release_id,
+                    )
                 )
-            )
+                for release_id, told_under in (told or {None: [*classes]}).items()
+            ]
 
     def log_confidentiality_talk(
         self,

@@ -99,6 +99,8 @@ def test_a_disclosure_needs_a_live_release_or_a_basis_in_words(notebook: Noteboo
     release = releases.sign(an_entry(notebook))
     told = {"case_id": release.case_id, "recipient": "County"}
 
+    with pytest.raises(InputError) as nothing:
+        releases.disclose(**told, data_classes=[])
     with pytest.raises(InputError) as no_release:
         releases.disclose(**told, data_classes=[DataClass.ATTENDANCE])
     with pytest.raises(InputError):
@@ -110,8 +112,28 @@ def test_a_disclosure_needs_a_live_release_or_a_basis_in_words(notebook: Noteboo
         basis_note="contract of 2019",
     )
 
+    assert nothing.value.code == "no_data_class"
     assert no_release.value.code == "no_live_release"
-    assert releases.disclosures(release.case_id) == [logged]
+    assert releases.disclosures(release.case_id) == logged
+
+
+@pytest.mark.requirement("DAT-33")
+def test_what_is_told_under_two_releases_names_both(notebook: Notebook) -> None:
+    releases = ReleaseService(notebook)
+    entry = an_entry(notebook)
+    plan = releases.sign(replace(entry, data_classes=(DataClass.SAFETY_PLAN,)))
+    school = releases.sign(replace(entry, data_classes=(DataClass.ATTENDANCE,)))
+
+    logged = releases.disclose(
+        entry.case_id,
+        recipient=entry.recipient,
+        data_classes=[DataClass.SAFETY_PLAN, DataClass.ATTENDANCE],
+    )
+
+    assert [(told.release_id, told.data_classes) for told in logged] == [
+        (plan.record_id, (DataClass.SAFETY_PLAN,)),
+        (school.record_id, (DataClass.ATTENDANCE,)),
+    ]
 
 
 @pytest.mark.requirement("X-01", "DAT-24")
