@@ -21,7 +21,9 @@ from sync.protocol.wire import Message
 T = TypeVar("T")
 M = TypeVar("M", bound=Message)
 
-Wish = Callable[[StoreTransaction, Identity, int], Message]
+B = TypeVar("B", bound=Message)
+
+Wish = Callable[[StoreTransaction, Identity, int], B]
 """Makes a body that carries a statement, signed over what is known here. The last argument is now,
 by the centre's clock, in milliseconds."""
 
@@ -52,8 +54,8 @@ class CentreCalls:
         """Hand in a body under a key of its own; return the answer."""
         return self.call(partial(_hand_in, answer, "POST", path, body, new_idempotency_key()))
 
-    def decide(self, answer: type[M], method: str, path: str, wish: Wish) -> M:
-        """Sign a statement about a person or device and hand it in.
+    def decide(self, answer: type[M], method: str, path: str, wish: Wish[B]) -> tuple[M, B]:
+        """Sign a statement about a person or device, hand it in; return answer and what was signed.
 
         Where another manager was faster, this device reads what was decided and signs anew.
         """
@@ -65,7 +67,7 @@ class CentreCalls:
                 raise SyncError(str(error), code="forbidden") from None
             key = new_idempotency_key() if method == "POST" else None
             try:
-                return self.call(partial(_hand_in, answer, method, path, body, key))
+                return self.call(partial(_hand_in, answer, method, path, body, key)), body
             except FieldAppError as error:
                 if error.code != Code.DIRECTORY_MOVED.value or not tries_left:
                     raise

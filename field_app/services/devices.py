@@ -70,9 +70,9 @@ class DeviceService:
             )
 
         path = f"/v1/devices/{device_id}/revocation"
-        ended = self._centre.decide(DeviceEntry, "POST", path, wish)
+        ended, handed_in = self._centre.decide(DeviceEntry, "POST", path, wish)
         with self._sync.replica.transaction() as tx:
-            follow_revocation(tx, ended)
+            follow_revocation(tx, ended, handed_in.statement)
         self._sync.loop.nudge()
 
     def certify(self) -> int:

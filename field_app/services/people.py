@@ -81,9 +81,9 @@ class PeopleService:
                 staff_id=staff_id, role=role_there, team_id=team_id, statement=statement
             )
 
-        added = self._centre.decide(StaffEntry, "POST", "/v1/staff", wish)
+        added, handed_in = self._centre.decide(StaffEntry, "POST", "/v1/staff", wish)
         with self._sync.replica.transaction() as tx:
-            follow_person(tx, added)
+            follow_person(tx, added, handed_in.statement)
         with self._notebook.write() as records:
             records.save(
                 StaffMember(
@@ -127,9 +127,9 @@ class PeopleService:
                 ),
             )
 
-        changed = self._centre.decide(StaffEntry, "PATCH", f"/v1/staff/{staff_id}", wish)
+        changed, handed_in = self._centre.decide(StaffEntry, "PATCH", f"/v1/staff/{staff_id}", wish)
         with self._sync.replica.transaction() as tx:
-            follow_person(tx, changed)
+            follow_person(tx, changed, handed_in.statement)
         with self._notebook.write() as records:
             member = records.find(StaffMember, staff_id)
             if member is not None:

@@ -2,6 +2,7 @@
 
 A decision goes to the centre as a statement. When the centre has taken it, it holds on this device
 without waiting for the feed, so that the centre cannot accept a withdrawal and then keep it quiet.
+What holds is what was signed here, whatever the centre answers.
 """
 
 from dataclasses import dataclass
@@ -32,7 +33,7 @@ from sync.protocol.decisions import (
 from sync.protocol.feed import DeviceEntry, GrantEntry, StaffEntry
 from sync.protocol.keys import CaseKey
 from sync.protocol.management import CertificateRequest
-from sync.protocol.roles import GrantKind, Role
+from sync.protocol.roles import DeviceState, GrantKind, Role
 from sync.protocol.sealing import seal_secret
 from sync.protocol.wire import SignedStatement
 
@@ -218,14 +219,46 @@ def state_withdrawal(tx: Transaction, identity: Identity, grant: GrantEntry) -> 
     ).sign(identity.keys.signing)
 
 
-def follow_person(tx: Transaction, entry: StaffEntry) -> None:
-    """Let a decision about a person hold here, once the centre has taken it."""
-    take_staff(tx, tx.identity(), [entry])
+def follow_person(tx: Transaction, answer: StaffEntry, statement: SignedStatement) -> None:
+    """Let a decision about a person hold here, once the centre has taken it.
+
+    The answer is taken as the feed would be: where another manager decided the same before, the
+    centre keeps that statement. Where it does not say what was decided, what was signed here holds.
+    """
+    identity, decided = tx.identity(), Appointment.kept(statement)
+    take_staff(tx, identity, [answer])
+    word = words(tx).get(decided.staff_id)
+    outcome = (decided.role, decided.team_id, decided.active)
+    if word is not None and (word.role, word.team_id, word.active) == outcome:
+        return
+    known = tx.staff().get(decided.staff_id)
+    entry = StaffEntry(
+        staff_id=decided.staff_id,
+        role=decided.role,
+        team_id=decided.team_id,
+        active=decided.active,
+        statement=statement,
+        seq=known.seq if known is not None else 0,  # the feed brings it
+    )
+    take_staff(tx, identity, [entry])
 
 
-def follow_revocation(tx: Transaction, entry: DeviceEntry) -> None:
-    """Let a revocation hold here, once the centre has taken it."""
-    take_device(tx, tx.identity(), entry)
+def follow_revocation(tx: Transaction, answer: DeviceEntry, statement: SignedStatement) -> None:
+    """Let a revocation hold here, once the centre has taken it: as `follow_person` does."""
+    identity, decided = tx.identity(), Revocation.kept(statement)
+    take_device(tx, identity, answer)
+    device = tx.device(decided.device_id)
+    if device is None or device.ended is not None:
+        return
+    ended = DeviceEntry(
+        device_id=device.device_id,
+        staff_id=device.staff_id,
+        state=DeviceState.REVOKED,
+        certificate=None,  # the one that is known here stays
+        revocation=statement,
+        seq=device.seq,
+    )
+    take_device(tx, identity, ended)
 
 
 def follow_grant(tx: Transaction, entry: GrantEntry) -> None:

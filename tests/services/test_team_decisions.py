@@ -1,8 +1,9 @@
 """Decisions about people as the app makes them: promotions without a new code, and no word of the
 centre's where a signed one is needed."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -11,8 +12,11 @@ from sqlalchemy import update
 from field_app.domain.records.staff import StaffRole
 from field_app.errors import FieldAppError
 from field_app.services.intake import new_participant
+from sync.client.channel import Channel
+from sync.client.directory import words
 from sync.client.freezing import newest_key
-from sync.protocol.roles import Role
+from sync.protocol.feed import DeviceEntry, StaffEntry
+from sync.protocol.roles import DeviceState, Role
 from sync.server.devices import STAFF
 from sync.server.grants import GRANT
 from tests.services.test_sync_service import AppDevice
@@ -199,6 +203,73 @@ def test_a_withdrawal_that_the_centre_keeps_quiet_still_makes_a_new_key(
     assert phone not in told
     [access] = [a for a in manager.app.team.access.of_case(case.case_id) if a.grant_id == grant_id]
     assert not access.is_live
+
+
+def centre_answers(monkeypatch: pytest.MonkeyPatch, lie: Callable[[Any], Any]) -> None:
+    """Have the centre answer something else than the truth, and sign it: the answer is changed
+    after its signature was checked."""
+    true_call = Channel.call
+
+    def call(channel: Channel, *given: Any, **named: Any) -> Any:
+        return lie(true_call(channel, *given, **named))
+
+    monkeypatch.setattr(Channel, "call", call)
+
+
+@pytest.mark.parametrize("state", [DeviceState.ACTIVE, DeviceState.REPLACED])
+def test_a_revocation_that_the_centre_leaves_out_of_its_answer_holds_here(
+    manager: AppDevice, advocate: AppDevice, monkeypatch: pytest.MonkeyPatch, state: DeviceState
+) -> None:
+    with manager.app.sync.replica.reading() as tx:
+        [phone] = [d for d in tx.devices() if d.staff_id == staff_id_of(advocate)]
+
+    def keep_quiet(answer: Any) -> Any:
+        if not isinstance(answer, DeviceEntry):
+            return answer
+        return answer.model_copy(update={"state": state, "revocation": None})
+
+    centre_answers(monkeypatch, keep_quiet)
+    manager.app.team.devices.revoke(phone.device_id)
+
+    with manager.app.sync.replica.reading() as tx:
+        known = tx.device(phone.device_id)
+        assert known is not None
+        assert known.ended is not None
+        assert not known.is_active
+
+
+def test_the_end_of_somebody_s_work_that_the_centre_leaves_out_of_its_answer_holds_here(
+    manager: AppDevice, advocate: AppDevice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with manager.app.sync.replica.reading() as tx:
+        before = tx.staff()[staff_id_of(advocate)]
+    centre_answers(monkeypatch, lambda answer: before if isinstance(answer, StaffEntry) else answer)
+
+    manager.app.team.people.change(staff_id_of(advocate), active=False)
+
+    with manager.app.sync.replica.reading() as tx:
+        assert not words(tx)[staff_id_of(advocate)].active
+
+
+def test_what_is_decided_twice_leaves_no_gap_in_the_directory_of_others(
+    tmp_path: Path, centre: SimCentre, manager: AppDevice, advocate: AppDevice
+) -> None:
+    third = join(tmp_path / "third", centre, manager, StaffRole.FIELD_ADVOCATE)
+    [phone] = [
+        device.device_id
+        for device in manager.app.team.devices.all()
+        if device.staff_id == staff_id_of(third)
+    ]
+
+    for _ in range(2):  # the centre keeps the first statement of each, and answers with it
+        manager.app.team.devices.revoke(phone)
+        manager.app.team.people.change(staff_id_of(third), role=StaffRole.SUPERVISOR)
+    manager.app.team.people.add("C.", StaffRole.FIELD_ADVOCATE)
+    for device in (manager, advocate):
+        device.app.sync.sync_now()
+
+    assert [note.code for note in advocate.app.sync.notes.all()] == []
+    third.session.lock()
 
 
 def test_two_data_managers_who_decide_at_the_same_time_both_come_through(

@@ -85,6 +85,7 @@ EVERY_RECORD = text(" UNION ALL ".join(f"SELECT record_id FROM {kind}" for kind 
 """One statement over all kinds: histories compare whole stores all the time."""
 
 M = TypeVar("M", bound=Message)
+B = TypeVar("B", bound=Message)
 
 MOST_CALLS = 1000
 """Of one sync: pages of one item make a hundred, a sync that does not end makes more."""
@@ -524,9 +525,10 @@ class SimDevice:
                 )
             return RevocationRequest(statement=statement)
 
-        entry = self._decide(DeviceEntry, f"/v1/devices/{ended.device_id}/revocation", state)
+        path = f"/v1/devices/{ended.device_id}/revocation"
+        entry, handed_in = self._decide(DeviceEntry, path, state)
         with self.replica.transaction() as tx:
-            follow_revocation(tx, entry)
+            follow_revocation(tx, entry, handed_in.statement)
 
     def _add_person(self, staff_id: str, role: Role, team_id: str | None) -> None:
         def state() -> NewStaff:
@@ -536,24 +538,24 @@ class SimDevice:
                 )
             return NewStaff(staff_id=staff_id, role=role, team_id=team_id, statement=statement)
 
-        entry = self._decide(StaffEntry, "/v1/staff", state)
+        entry, handed_in = self._decide(StaffEntry, "/v1/staff", state)
         with self.replica.transaction() as tx:
-            follow_person(tx, entry)
+            follow_person(tx, entry, handed_in.statement)
 
     def _now_ms(self) -> int:
         return int(self.now().timestamp() * 1000)
 
-    def _decide(self, answer: type[M], path: str, state: Callable[[], Message]) -> M:
+    def _decide(self, answer: type[M], path: str, state: Callable[[], B]) -> tuple[M, B]:
         """State something of the directory; where this store is behind, sync and state it anew."""
-        key = new_idempotency_key()
+        body, key = state(), new_idempotency_key()
         try:
-            return self.channel().call(answer, "POST", path, state(), idempotency_key=key)
+            return self.channel().call(answer, "POST", path, body, idempotency_key=key), body
         except CentreRefused as error:
             if error.problem.code is not Code.DIRECTORY_MOVED:
                 raise
         self.sync()
-        key = new_idempotency_key()
-        return self.channel().call(answer, "POST", path, state(), idempotency_key=key)
+        body, key = state(), new_idempotency_key()
+        return self.channel().call(answer, "POST", path, body, idempotency_key=key), body
 
     def _post(self, answer: type[Message], path: str, body: Message | None) -> None:
         self.channel().call(answer, "POST", path, body, idempotency_key=new_idempotency_key())
