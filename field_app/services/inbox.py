@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import Literal
 
 from field_app.errors import SyncError
@@ -11,10 +12,14 @@ from field_app.services.notebook import Notebook
 from field_app.services.sync import SyncService
 from field_app.store.replica.contents import parse_record
 from sync.client.authors import NotOpened, Opener
+from sync.client.channel import Channel
 from sync.client.replica import Json, MergeCase, Unreadable
 from sync.protocol.envelope import Record
 from sync.protocol.ids import new_id
 from sync.protocol.management import InboxDecision, InboxItem, InboxPage
+
+MOST_PAGES = 20
+"""Of the inbox, read at once: two thousand items. What is beyond comes when some were decided."""
 
 
 @dataclass(frozen=True)
@@ -48,9 +53,23 @@ class InboxService:
 
     def open(self) -> list[LateWork]:
         """Return work that was handed in after somebody's access had ended, opened here."""
-        page = self._centre.call(lambda channel: channel.call(InboxPage, "GET", "/v1/inbox"))
+        pages = self._pages()
         with self._notebook.read() as records:
             names = staff_names(records)
+        return [work for page in pages for work in self._opened(page, names)]
+
+    def _pages(self) -> list[InboxPage]:
+        pages: list[InboxPage] = []
+        query = ""
+        while len(pages) < MOST_PAGES:
+            page = self._centre.call(partial(_page_of, query))
+            pages.append(page)
+            if not page.more or not page.items:
+                break
+            query = f"after={page.items[-1].item_id}"
+        return pages
+
+    def _opened(self, page: InboxPage, names: dict[str, str]) -> list[LateWork]:
         with self._sync.replica.reading() as tx:
             opener = Opener(tx, tx.identity().agency_id, page.runs)
             present = tx.current([item.change.record_id for item in page.items])
@@ -107,6 +126,10 @@ class InboxService:
         wish = InboxDecision(decision=decision)
         self._centre.post(InboxItem, f"/v1/inbox/{item_id}/decision", wish)
         self._sync.loop.nudge()
+
+
+def _page_of(query: str, channel: Channel) -> InboxPage:
+    return channel.call(InboxPage, "GET", "/v1/inbox", query=query)
 
 
 def _late_work(

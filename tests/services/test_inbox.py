@@ -3,12 +3,15 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from field_app.domain.records.staff import StaffRole
-from field_app.services.inbox import LateWork
+from field_app.services.inbox import MOST_PAGES, LateWork
 from field_app.services.intake import new_participant
+from sync.server import inbox
+from sync.server.routes import inbox as inbox_route
 from tests.services.test_sync_service import AppDevice
 from tests.services.test_team_decisions import join
 from tests.sync.simulator import URL, SimCentre
@@ -31,20 +34,55 @@ def manager(tmp_path: Path, centre: SimCentre) -> Iterator[AppDevice]:
     device.session.lock()
 
 
+def hand_in_late(folder: Path, centre: SimCentre, manager: AppDevice, cases: int) -> None:
+    """Have an advocate change the pronouns in cases that they may no longer see."""
+    advocate = join(folder, centre, manager, StaffRole.FIELD_ADVOCATE)
+    written = [advocate.save(new_participant(alias=f"B{number}.")) for number in range(cases)]
+    for device in (advocate, manager):
+        device.app.sync.sync_now()
+    for case in written:
+        [grant] = [g for g in manager.app.team.access.of_case(case.case_id) if g.kind == "opened"]
+        advocate.save(replace(case, pronouns="they"))
+        manager.app.team.access.withdraw(case.case_id, grant.grant_id)
+    advocate.app.sync.sync_now()
+    advocate.session.lock()
+
+
 @pytest.fixture
 def late(tmp_path: Path, centre: SimCentre, manager: AppDevice) -> LateWork:
     """A change of a case's pronouns by an advocate who may no longer see it."""
-    advocate = join(tmp_path / "advocate", centre, manager, StaffRole.FIELD_ADVOCATE)
-    case = advocate.save(new_participant(alias="B."))
-    for device in (advocate, manager):
-        device.app.sync.sync_now()
-    [grant] = [g for g in manager.app.team.access.of_case(case.case_id) if g.kind == "opened"]
-    advocate.save(replace(case, pronouns="they"))
-    manager.app.team.access.withdraw(case.case_id, grant.grant_id)
-    advocate.app.sync.sync_now()
-    advocate.session.lock()
+    hand_in_late(tmp_path / "advocate", centre, manager, cases=1)
     [item] = manager.app.team.inbox.open()
     return item
+
+
+def test_late_work_of_more_than_one_page_is_all_there(
+    tmp_path: Path, centre: SimCentre, manager: AppDevice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hand_in_late(tmp_path / "advocate", centre, manager, cases=5)
+    monkeypatch.setattr(inbox_route, "_PAGE", 2)
+
+    found = manager.app.team.inbox.open()
+
+    assert len({work.item_id for work in found}) == 5
+    assert all(work.text is not None and work.text["pronouns"] == "they" for work in found)
+
+
+def test_an_inbox_without_an_end_is_read_only_so_far(
+    manager: AppDevice, late: LateWork, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    true_page = inbox.items_after
+
+    def same_page_again(*given: Any) -> Any:
+        items, runs, _more = true_page(*given[:3], "", given[4])
+        return items, runs, True
+
+    monkeypatch.setattr(inbox, "items_after", same_page_again)
+    before = manager.wire.calls
+
+    manager.app.team.inbox.open()
+
+    assert manager.wire.calls - before == MOST_PAGES
 
 
 def test_what_was_written_since_the_inbox_was_opened_stands_when_late_work_is_taken_over(
