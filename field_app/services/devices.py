@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from field_app.errors import SyncError
+from field_app.errors import RefusedError, SyncError
 from field_app.services.centre_calls import CentreCalls
 from field_app.services.lookup import staff_names
 from field_app.services.notebook import Notebook
@@ -81,11 +81,20 @@ class DeviceService:
         So that a chain never grows, and a lost manager's phone takes no trust with it. Role and
         team are those that are signed, never what the centre says. The device of a new data
         manager gets the agency's signing key along, sealed. Returns how many were certified.
+
+        A device that the centre refuses keeps none of the others waiting: the first refusal is
+        raised when all have had their turn. Without the centre the round ends at once.
         """
         with self._sync.replica.reading() as tx:
             due = due_certificates(tx, tx.identity(), self._centre.now_ms(tx))
+        refusals: list[RefusedError] = []
         for device_id, wish in due:
-            self._certify(device_id, wish)
+            try:
+                self._certify(device_id, wish)
+            except RefusedError as error:
+                refusals.append(error)
+        if refusals:
+            raise refusals[0]
         return len(due)
 
     def certify_after_sync(self) -> None:

@@ -10,15 +10,19 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import update
 
 from field_app.domain.records.staff import StaffRole
-from field_app.errors import FieldAppError
+from field_app.errors import FieldAppError, RefusedError, SyncError
 from field_app.services.intake import new_participant
 from sync.client.channel import Channel
 from sync.client.directory import words
 from sync.client.freezing import newest_key
+from sync.client.stating import due_certificates
+from sync.protocol.errors import Code
 from sync.protocol.feed import DeviceEntry, StaffEntry
 from sync.protocol.roles import DeviceState, Role
 from sync.server.devices import STAFF
 from sync.server.grants import GRANT
+from sync.server.problems import Refused
+from sync.server.routes import devices as devices_route
 from tests.services.test_sync_service import AppDevice
 from tests.sync.simulator import URL, SimCentre
 
@@ -170,6 +174,60 @@ def test_a_device_is_certified_in_the_role_that_is_signed(
     [person] = [p for p in manager.app.team.people.all() if p.name == "Ana A."]
     assert person.role == "advocate"
     device.session.lock()
+
+
+def test_a_device_that_the_centre_refuses_to_certify_keeps_no_other_waiting(
+    tmp_path: Path, centre: SimCentre, manager: AppDevice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    phones = [
+        join(tmp_path / name, centre, manager, StaffRole.FIELD_ADVOCATE) for name in ("one", "two")
+    ]
+    manager.app.sync.after_run.clear()
+    manager.app.sync.sync_now()
+    with manager.app.sync.replica.reading() as tx:
+        due = [device_id for device_id, _ in due_certificates(tx, tx.identity(), 0)]
+    true_check = devices_route.check_certificate
+
+    def refuse_first(certificate: Any, agency_key: Any, other: Any) -> None:
+        if other.device_id == due[0]:
+            raise Refused(Code.CERTIFICATE_INVALID, "Not this one.")
+        true_check(certificate, agency_key, other)
+
+    monkeypatch.setattr(devices_route, "check_certificate", refuse_first)
+    with pytest.raises(RefusedError) as caught:
+        manager.app.team.devices.certify()
+
+    assert caught.value.code == "certificate_invalid"
+    assert len(due) == 2
+    manager.app.sync.sync_now()
+    with manager.app.sync.replica.reading() as tx:
+        assert {d.device_id: d.is_direct for d in tx.devices() if d.device_id in due} == {
+            due[0]: False,
+            due[1]: True,
+        }
+
+    monkeypatch.undo()  # what was refused is tried again
+    assert manager.app.team.devices.certify() == 1
+    for phone in phones:
+        phone.session.lock()
+
+
+def test_without_the_centre_no_other_device_is_tried(
+    tmp_path: Path, centre: SimCentre, manager: AppDevice
+) -> None:
+    phones = [
+        join(tmp_path / name, centre, manager, StaffRole.FIELD_ADVOCATE) for name in ("one", "two")
+    ]
+    manager.app.sync.after_run.clear()
+    manager.app.sync.sync_now()
+    manager.wire.fault, before = "request_lost", manager.wire.calls
+
+    with pytest.raises(SyncError):
+        manager.app.team.devices.certify()
+
+    assert manager.wire.calls - before == 1
+    for phone in phones:
+        phone.session.lock()
 
 
 def test_a_withdrawal_that_the_centre_keeps_quiet_still_makes_a_new_key(
