@@ -19,9 +19,17 @@ class SyncFailure(Exception):
 
 
 class Offline(SyncFailure):
-    """Nobody answered: no network, no name, no connection, or a line too slow."""
+    """Nobody answered: no network, no name, no connection, or a line too slow.
+
+    Attributes:
+        never_left: No connection came about, so that the centre cannot have done what was asked.
+    """
 
     code = "offline"
+
+    def __init__(self, message: str, *, code: str | None = None, never_left: bool = False) -> None:
+        super().__init__(message, code=code)
+        self.never_left = never_left
 
 
 class NotTheCentre(Offline):

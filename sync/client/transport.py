@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import requests
 from requests.adapters import HTTPAdapter
 from urllib3 import HTTPConnectionPool, Timeout
-from urllib3.exceptions import HTTPError, SSLError
+from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError, SSLError
 
 from sync.client.errors import NotTheCentre, Offline
 from sync.protocol.limits import BODY_BYTES
@@ -139,10 +139,19 @@ class RequestsTransport:
                         raise Offline("The line is too slow: the answer took over ten minutes.")
                     pieces.append(piece)
                 return RawAnswer(response.status, dict(response.headers), b"".join(pieces))
-        except (SSLError, ssl.SSLError):
+        except (SSLError, ssl.SSLError) as error:
             raise NotTheCentre(
                 "The centre's certificate is not valid here, so nothing was sent.",
                 code="certificate_untrusted",
+                never_left=_is_handshake(error),
             ) from None
+        except (ConnectTimeoutError, NewConnectionError):
+            raise Offline("The centre could not be reached.", never_left=True) from None
         except (HTTPError, OSError):
             raise Offline("The centre could not be reached.") from None
+
+
+def _is_handshake(error: Exception) -> bool:
+    """Return whether TLS failed over the certificate, before anything was sent."""
+    causes = (error, *error.args)
+    return any(isinstance(each, ssl.SSLCertVerificationError) for each in causes)

@@ -115,6 +115,7 @@ def test_who_shows_a_certificate_that_nobody_vouches_for_is_sent_nothing(tmp_pat
     ):
         transport.send("POST", "/v1/sync", "", {}, b"a secret")
     assert caught.value.code == "certificate_untrusted"
+    assert caught.value.never_left
     assert listener.heard == []
 
 
@@ -135,8 +136,9 @@ def test_calls_share_one_connection_and_keep_their_headers() -> None:
 def test_where_nobody_listens_the_device_is_offline() -> None:
     with listening() as listener:
         port = listener.port
-    with speaking_to(f"http://127.0.0.1:{port}") as transport, pytest.raises(Offline):
+    with speaking_to(f"http://127.0.0.1:{port}") as transport, pytest.raises(Offline) as caught:
         transport.send("GET", "/v1/health", "", {}, b"")
+    assert caught.value.never_left
 
 
 @pytest.mark.parametrize("answer", [b"", b"SSH-2.0\r\n\r\n", HELLO[:-1]])
@@ -144,6 +146,7 @@ def test_who_says_nothing_or_half_or_no_http_is_no_centre(answer: bytes) -> None
     with (
         listening(answer=answer) as listener,
         speaking_to(f"http://127.0.0.1:{listener.port}", read_seconds=0.3) as transport,
-        pytest.raises(Offline),
+        pytest.raises(Offline) as caught,
     ):
         transport.send("POST", "/v1/sync", "", {}, b"x")
+    assert not caught.value.never_left  # it may have been heard
