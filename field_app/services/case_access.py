@@ -62,7 +62,8 @@ class CaseAccessService:
     def grant(self, case_id: str, staff_id: str, *, until: datetime | None = None) -> str:
         """Give somebody access to a case, for good or as cover until a time; return the grant id.
 
-        The case's keys go along, sealed to the person's devices.
+        The case's keys go along, sealed to the person's devices. Asked again after an answer was
+        lost, it is the same grant.
         """
         with self._sync.replica.reading() as tx:
             identity = tx.identity()
@@ -88,9 +89,14 @@ class CaseAccessService:
                 statement=state_grant(tx, identity, case_id, staff_id, grant_id, until=ends_ms),
                 keys=keys,
             )
-        self._centre.post(GrantAnswer, f"/v1/cases/{case_id}/grants", wish)
+        _, handed_in = self._centre.post(
+            GrantAnswer,
+            f"/v1/cases/{case_id}/grants",
+            wish,
+            asked=("grant", case_id, staff_id, ends_ms),
+        )
         self._sync.loop.nudge()
-        return wish.grant_id
+        return handed_in.grant_id
 
     def withdraw(self, case_id: str, grant_id: str) -> None:
         """End a grant. What comes after is sealed under a new key; what was read was read."""

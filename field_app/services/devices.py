@@ -107,7 +107,7 @@ class DeviceService:
 
     def _certify(self, device_id: str, wish: CertificateRequest) -> None:
         path = f"/v1/devices/{device_id}/certificate"
-        self._centre.call(lambda channel: channel.call(DeviceEntry, "PUT", path, wish))
+        self._centre.act(lambda channel: channel.call(DeviceEntry, "PUT", path, wish))
 
     def _listed(self) -> DeviceList:
-        return self._centre.call(lambda channel: channel.call(DeviceList, "GET", "/v1/devices"))
+        return self._centre.ask(lambda channel: channel.call(DeviceList, "GET", "/v1/devices"))

@@ -102,7 +102,7 @@ class CodeService:
 
     def all(self) -> list[CodeView]:
         """Return the codes that were made."""
-        listed = self._centre.call(lambda channel: channel.call(CodeList, "GET", "/v1/enrolments"))
+        listed = self._centre.ask(lambda channel: channel.call(CodeList, "GET", "/v1/enrolments"))
         with self._notebook.read() as records:
             names = staff_names(records)
         return [
@@ -119,7 +119,7 @@ class CodeService:
     def cancel(self, code_id: str) -> None:
         """Make an open code worthless."""
         path = f"/v1/enrolments/{code_id}"
-        self._centre.call(lambda channel: channel.call(CodeState, "DELETE", path))
+        self._centre.act(lambda channel: channel.call(CodeState, "DELETE", path))
 
 
 def _instant(milliseconds: int) -> datetime:

@@ -62,7 +62,7 @@ class InboxService:
         pages: list[InboxPage] = []
         query = ""
         while len(pages) < MOST_PAGES:
-            page = self._centre.call(partial(_page_of, query))
+            page = self._centre.ask(partial(_page_of, query))
             pages.append(page)
             if not page.more or not page.items:
                 break

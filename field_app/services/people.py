@@ -72,8 +72,11 @@ class PeopleService:
         )
 
     def add(self, display_name: str, role: StaffRole, *, team_id: str | None = None) -> str:
-        """Add a member of staff; return the staff id. The name goes into a sealed record."""
-        staff_id, role_there = new_id(), centre_role(role)
+        """Add a member of staff; return the staff id. The name goes into a sealed record.
+
+        Asked again after an answer was lost, it is the same person.
+        """
+        staff_id, role_there, name = new_id(), centre_role(role), display_name.strip()
 
         def wish(tx: StoreTransaction, identity: Identity, now_ms: int) -> NewStaff:
             statement = state_appointment(tx, identity, staff_id, role_there, team_id, now_ms)
@@ -81,7 +84,10 @@ class PeopleService:
                 staff_id=staff_id, role=role_there, team_id=team_id, statement=statement
             )
 
-        added, handed_in = self._centre.decide(StaffEntry, "POST", "/v1/staff", wish)
+        added, handed_in = self._centre.decide(
+            StaffEntry, "POST", "/v1/staff", wish, asked=("person", name, role, team_id)
+        )
+        staff_id = handed_in.staff_id
         with self._sync.replica.transaction() as tx:
             follow_person(tx, added, handed_in.statement)
         with self._notebook.write() as records:
@@ -89,7 +95,7 @@ class PeopleService:
                 StaffMember(
                     record_id=staff_id,
                     case_id=AGENCY_CASE_ID,
-                    display_name=display_name.strip(),
+                    display_name=name,
                     role=role,
                 )
             )

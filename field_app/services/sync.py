@@ -244,7 +244,7 @@ class SyncService:
 
 
 def as_sync_error(error: SyncFailure) -> FieldAppError:
-    """Return a failure of an act that a person asked for (a grant, a code), as they may read it."""
+    """Return a failure of what a person asked for (a list, a picture), as they may read it."""
     if isinstance(error, CentreRefused):
         return RefusedError(f"{error} Nothing was changed.", code=error.code)
     if isinstance(error, Offline | RetryLater | ContradictoryAnswer):

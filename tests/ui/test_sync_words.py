@@ -8,7 +8,9 @@ import pytest
 
 import field_app
 import sync
+from field_app.errors import SyncError
 from field_app.locales.catalog import LANGUAGES, Translator
+from field_app.services.centre_calls import OUTCOME_UNKNOWN
 from field_app.services.sync import as_sync_error
 from field_app.ui import i18n
 from field_app.ui.components import sync_words
@@ -109,6 +111,12 @@ def test_an_act_that_did_not_come_about_has_words(speak: Translator, code: str):
     error = as_sync_error(errors.SyncFailure("did not come about", code=code))
 
     assert i18n.error_words(error) != speak("errors.unexpected")
+
+
+def test_an_act_that_may_have_been_done_does_not_say_that_nothing_was_changed(speak: Translator):
+    words = i18n.error_words(SyncError("No answer.", code=OUTCOME_UNKNOWN))
+
+    assert words == speak(f"errors.{OUTCOME_UNKNOWN}")
 
 
 @pytest.mark.parametrize("code", UNSENT)
