@@ -89,11 +89,20 @@ class CaseAccessService:
                 statement=state_grant(tx, identity, case_id, staff_id, grant_id, until=ends_ms),
                 keys=keys,
             )
+
+        def is_over(first: NewGrant) -> bool:
+            with self._sync.replica.reading() as tx:
+                known = {grant.grant_id: grant for grant in tx.grants_of_case(case_id)}
+                now_ms = self._centre.now_ms(tx)
+            grant = known.get(first.grant_id)
+            return grant is not None and not is_live(grant, now_ms)
+
         _, handed_in = self._centre.post(
             GrantAnswer,
             f"/v1/cases/{case_id}/grants",
             wish,
             asked=("grant", case_id, staff_id, ends_ms),
+            is_over=is_over,
         )
         self._sync.loop.nudge()
         return handed_in.grant_id

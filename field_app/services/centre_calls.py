@@ -91,22 +91,38 @@ class CentreCalls:
                 code=OUTCOME_UNKNOWN,
             ) from error
 
-    def post(self, answer: type[M], path: str, body: B, *, asked: Hashable = None) -> tuple[M, B]:
+    def post(
+        self,
+        answer: type[M],
+        path: str,
+        body: B,
+        *,
+        asked: Hashable = None,
+        is_over: Callable[[B], bool] = lambda _: False,
+    ) -> tuple[M, B]:
         """Hand in a body under a key of its own; return the answer, and what was handed in.
 
-        That is the body of the first try where the same was `asked` before and nobody answered.
-        Without `asked`, a repeated act has to be harmless by what it says.
+        That is the body of the first try where the same was `asked` before and nobody answered,
+        unless what that try made `is_over` by now. Without `asked`, a repeated act has to be
+        harmless by what it says.
         """
-        body, key = self._first_try(asked) or (body, new_idempotency_key())
+        body, key = self._first_try(asked, is_over) or (body, new_idempotency_key())
         return self._hand_in(answer, path, body, key, asked), body
 
     def decide(
-        self, answer: type[M], method: str, path: str, wish: Wish[B], *, asked: Hashable = None
+        self,
+        answer: type[M],
+        method: str,
+        path: str,
+        wish: Wish[B],
+        *,
+        asked: Hashable = None,
+        is_over: Callable[[B], bool] = lambda _: False,
     ) -> tuple[M, B]:
         """Sign a statement about a person or device, hand it in; return answer and what was signed.
 
         Where another manager was faster, this device reads what was decided and signs anew.
-        `asked` is that of `post`.
+        `asked` and `is_over` are those of `post`.
         """
         for tries_left in reversed(range(MOST_TRIES)):
             try:
@@ -116,7 +132,7 @@ class CentreCalls:
                 raise SyncError(str(error), code="forbidden") from None
             try:
                 if method == "POST":
-                    return self.post(answer, path, body, asked=asked)
+                    return self.post(answer, path, body, asked=asked, is_over=is_over)
                 return self.act(partial(_hand_in, answer, method, path, body, None)), body
             except FieldAppError as error:
                 if error.code != Code.DIRECTORY_MOVED.value or not tries_left:
@@ -124,9 +140,9 @@ class CentreCalls:
             self._sync.sync_now()
         raise AssertionError("the loop returns or raises")
 
-    def _first_try(self, asked: Hashable) -> tuple[Any, str] | None:
+    def _first_try(self, asked: Hashable, is_over: Callable[[Any], bool]) -> tuple[Any, str] | None:
         before = self._unanswered.get(asked)
-        if before is None or self._clock() - before.at > REPEATED_WITHIN:
+        if before is None or self._clock() - before.at > REPEATED_WITHIN or is_over(before.body):
             return None
         return before.body, before.key
 

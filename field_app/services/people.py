@@ -84,8 +84,14 @@ class PeopleService:
                 staff_id=staff_id, role=role_there, team_id=team_id, statement=statement
             )
 
+        def is_over(first: NewStaff) -> bool:
+            with self._sync.replica.reading() as tx:
+                word = words(tx).get(first.staff_id)
+            return word is not None and not word.active
+
+        asked = ("person", name, role, team_id)
         added, handed_in = self._centre.decide(
-            StaffEntry, "POST", "/v1/staff", wish, asked=("person", name, role, team_id)
+            StaffEntry, "POST", "/v1/staff", wish, asked=asked, is_over=is_over
         )
         staff_id = handed_in.staff_id
         with self._sync.replica.transaction() as tx:

@@ -130,6 +130,42 @@ def test_access_that_is_given_again_after_a_lost_answer_is_one_grant(
     assert [each.grant_id for each in given] == [grant_id]
 
 
+def test_access_that_was_ended_since_the_answer_was_lost_is_given_anew(manager: AppDevice) -> None:
+    staff_id, case = add_ana(manager), manager.save(new_participant(alias="M."))
+    manager.app.sync.sync_now()
+    access = manager.app.team.access
+    manager.wire.fault = "answer_lost"
+    with pytest.raises(SyncError):
+        access.grant(case.case_id, staff_id)
+    manager.app.sync.sync_now()
+    [first] = [each for each in access.of_case(case.case_id) if each.staff_id == staff_id]
+    access.withdraw(case.case_id, first.grant_id)
+
+    second = access.grant(case.case_id, staff_id)
+
+    manager.app.sync.sync_now()
+    given = [each for each in access.of_case(case.case_id) if each.staff_id == staff_id]
+    assert {each.grant_id: each.is_live for each in given} == {first.grant_id: False, second: True}
+
+
+def test_somebody_whose_work_was_ended_since_the_answer_was_lost_is_added_anew(
+    manager: AppDevice,
+) -> None:
+    manager.wire.fault = "answer_lost"
+    with pytest.raises(SyncError):
+        add_ana(manager)
+    manager.app.sync.sync_now()
+    [first] = people_at_the_centre(manager)
+    manager.app.team.people.change(first, active=False)
+
+    second = add_ana(manager)
+
+    manager.app.sync.sync_now()
+    active = {person.staff_id: person.is_active for person in manager.app.team.people.all()}
+    assert (active[first], active[second]) == (False, True)
+    assert [note.code for note in manager.app.sync.notes.all()] == []
+
+
 def test_what_never_left_this_device_and_what_the_centre_refused_were_not_done(
     manager: AppDevice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
