@@ -9,7 +9,7 @@ from field_app.services.lookup import staff_names
 from field_app.services.notebook import Notebook
 from field_app.services.sync import SyncService
 from sync.client.deposits import is_live
-from sync.client.stating import follow_withdrawal, state_grant, state_withdrawal
+from sync.client.stating import follow_grant, follow_withdrawal, state_grant, state_withdrawal
 from sync.protocol.feed import GrantEntry
 from sync.protocol.ids import new_id
 from sync.protocol.keys import seal_case_key
@@ -97,13 +97,15 @@ class CaseAccessService:
             grant = known.get(first.grant_id)
             return grant is not None and not is_live(grant, now_ms)
 
-        _, handed_in = self._centre.post(
+        given, handed_in = self._centre.post(
             GrantAnswer,
             f"/v1/cases/{case_id}/grants",
             wish,
             asked=("grant", case_id, staff_id, ends_ms),
             is_over=is_over,
         )
+        with self._sync.replica.transaction() as tx:
+            follow_grant(tx, given.grant, handed_in.statement, self._centre.now_ms(tx))
         self._sync.loop.nudge()
         return handed_in.grant_id
 

@@ -261,10 +261,30 @@ def follow_revocation(tx: Transaction, answer: DeviceEntry, statement: SignedSta
     take_device(tx, identity, ended)
 
 
-def follow_grant(tx: Transaction, entry: GrantEntry) -> None:
-    """Let a grant hold here, once the centre has taken it: its keys are due."""
+def follow_grant(
+    tx: Transaction, answer: GrantEntry, statement: SignedStatement, now_ms: int
+) -> None:
+    """Let a grant hold here, once the centre has taken it: its keys are due.
+
+    Of the answer only the number is used. A grant that is known here already stays as it is: it
+    may have ended meanwhile.
+    """
+    decided = CaseGrant.kept(statement)
+    if any(known.grant_id == decided.grant_id for known in tx.grants_of_case(decided.case_id)):
+        return
+    entry = GrantEntry(
+        grant_id=decided.grant_id,
+        case_id=decided.case_id,
+        staff_id=decided.staff_id,
+        kind=decided.kind,
+        starts_at=now_ms if decided.starts_at is None else decided.starts_at,
+        until=decided.until,
+        ended_at=None,
+        statement=statement,
+        seq=answer.seq,
+    )
     tx.put_grants([entry])
-    tx.mark_deposits_due([entry.case_id])
+    tx.mark_deposits_due([decided.case_id])
 
 
 def follow_withdrawal(

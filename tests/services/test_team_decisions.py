@@ -230,6 +230,32 @@ def test_without_the_centre_no_other_device_is_tried(
         phone.session.lock()
 
 
+def live_access(device: AppDevice, case_id: str) -> set[str]:
+    return {each.grant_id for each in device.app.team.access.of_case(case_id) if each.is_live}
+
+
+def test_access_is_known_at_once_and_can_be_ended_before_the_next_sync(
+    manager: AppDevice, advocate: AppDevice
+) -> None:
+    case, access = manager.save(new_participant(alias="M.")), manager.app.team.access
+    manager.app.sync.sync_now()
+    before = live_access(manager, case.case_id)
+
+    grant_id = access.grant(case.case_id, staff_id_of(advocate))
+
+    assert live_access(manager, case.case_id) - before == {grant_id}
+    access.withdraw(case.case_id, grant_id)
+    assert live_access(manager, case.case_id) == before
+    with manager.app.sync.replica.reading() as tx:
+        newest = newest_key(tx.keys_of_case(case.case_id))
+    assert newest is not None
+    assert newest.key.epoch == 2
+    for device in (manager, advocate, manager):
+        device.app.sync.sync_now()
+    assert live_access(manager, case.case_id) == before
+    assert advocate.find(case.record_id) is None
+
+
 def test_a_withdrawal_that_the_centre_keeps_quiet_still_makes_a_new_key(
     centre: SimCentre, manager: AppDevice, advocate: AppDevice
 ) -> None:
