@@ -15,11 +15,13 @@ from sync.client.authors import NotOpened, Opener
 from sync.client.channel import Channel
 from sync.client.replica import Json, MergeCase, Unreadable
 from sync.protocol.envelope import Record
-from sync.protocol.ids import new_id
+from sync.protocol.errors import Code
 from sync.protocol.management import InboxDecision, InboxItem, InboxPage
 
 MOST_PAGES = 20
 """Of the inbox, read at once: two thousand items. What is beyond comes when some were decided."""
+
+_REASON = "late work taken over"
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,7 @@ class LateWork:
 
     Attributes:
         text: The record as it was handed in; None when it cannot be opened, see `reason`.
+        base_revision: The revision that its writer had read.
         present: The record as it stood here when the inbox was asked; None when there was none.
     """
 
@@ -40,6 +43,7 @@ class LateWork:
     text: Json | None
     present: Json | None
     reason: str | None
+    base_revision: int = 0
 
 
 class InboxService:
@@ -83,49 +87,70 @@ class InboxService:
         """Write late work into the case as an ordinary change, then close the item.
 
         Where the case went on meanwhile, what stands now stays, and each difference becomes a
-        conflict that somebody decides.
+        conflict that somebody decides. Doing it again adds nothing: a conflict is named by what
+        was handed in, not by who takes it over, or how often.
+
+        Raises:
+            SyncError: It cannot be opened here; or it stands in the case now, but the item was not
+                closed: `taken_not_closed`, or `taken_though_declined` where a colleague had
+                declined it.
         """
         if work.text is None:
             raise SyncError("This cannot be opened on this device, so it cannot be taken over.")
-        self._write(work.text)
-        self._decide(work.item_id, "taken")
+        self._write(work, work.text)
+        try:
+            self._decide(work.item_id, "taken")
+        except SyncError as error:
+            raise _not_closed(error) from error
 
     def decline(self, work: LateWork) -> None:
         """Close an item without taking it over. The centre keeps the sealed work."""
         self._decide(work.item_id, "declined")
 
-    def _write(self, text: Json) -> None:
-        rules, record_id = self._sync.rules, str(text["record_id"])
+    def _write(self, work: LateWork, text: Json) -> None:
+        # As it stands now: somebody may have written on since the item was listed.
         with self._sync.replica.reading() as tx:
-            base = tx.bases([record_id]).get(record_id)
-            # As it stands now: somebody may have written on since the item was listed.
-            present = tx.current([record_id]).get(record_id)
-            device_id = tx.identity().device_id
+            present = tx.current([work.record_id]).get(work.record_id)
         entries: list[Json] = []
         if present is not None:
+            handed_in_by = str(text.get("device_id", ""))
             case = MergeCase(
-                record_id,
-                str(text["case_id"]),
-                base.revision if base is not None else 0,
-                new_id(),
-                device_id,
+                work.record_id, work.case_id, work.base_revision, work.item_id, handed_in_by
             )
-            result = rules.merge(None, text, present, case)
+            result = self._sync.rules.merge(None, text, present, case)
             text, entries = result.record, list(result.conflicts)
         try:
-            parsed = [parse_record(values) for values in (text, *entries)]
+            record, conflicts = parse_record(text), [parse_record(values) for values in entries]
         except Unreadable:
             raise SyncError(
                 "This was written by a newer version of the app. Update, then try again."
             ) from None
         with self._notebook.write() as records:
-            for record in parsed:
-                records.save(record, reason="late work taken over")
+            records.save(record, reason=_REASON)
+            for conflict in conflicts:
+                # One that is there may have been decided: taking over again opens no question anew.
+                if records.find_even_deleted(type(conflict), conflict.record_id) is None:
+                    records.save(conflict, reason=_REASON)
 
     def _decide(self, item_id: str, decision: Literal["taken", "declined"]) -> None:
         wish = InboxDecision(decision=decision)
         self._centre.post(InboxItem, f"/v1/inbox/{item_id}/decision", wish)
         self._sync.loop.nudge()
+
+
+def _not_closed(error: SyncError) -> SyncError:
+    """Return what is true when an item was written into the case and then stayed open."""
+    if error.code == Code.ALREADY_EXISTS.value:
+        return SyncError(
+            "It stands in the case now, but somebody had declined it meanwhile. Agree with your "
+            "colleagues on what shall stand there.",
+            code="taken_though_declined",
+        )
+    return SyncError(
+        f"It stands in the case now, but its item may still be open: {error.code}. Take it over "
+        "again later; nothing is written twice.",
+        code="taken_not_closed",
+    )
 
 
 def _page_of(query: str, channel: Channel) -> InboxPage:
@@ -160,4 +185,5 @@ def _late_work(
         text,
         present,
         reason,
+        change.base_revision,
     )

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from field_app.domain.records.staff import StaffRole
+from field_app.errors import SyncError
+from field_app.services.conflicts import Choice
 from field_app.services.inbox import MOST_PAGES, LateWork
 from field_app.services.intake import new_participant
 from sync.server import inbox
@@ -99,3 +101,57 @@ def test_what_was_written_since_the_inbox_was_opened_stands_when_late_work_is_ta
     assert taken.phone == "213-555-0100"
     assert {view.conflict.field for view in manager.app.conflicts.open()} == {"pronouns", "phone"}
     assert manager.app.team.inbox.open() == []
+
+
+def take_over_offline(manager: AppDevice, late: LateWork) -> str:
+    manager.wire.fault = "request_lost"
+    with pytest.raises(SyncError) as caught:
+        manager.app.team.inbox.take_over(late)
+    assert "Nothing was changed" not in str(caught.value)
+    return caught.value.code
+
+
+def test_late_work_that_is_taken_over_again_and_again_offline_is_written_once(
+    manager: AppDevice, late: LateWork
+) -> None:
+    codes, states, entries = [], [], []
+    for _ in range(3):
+        codes.append(take_over_offline(manager, late))
+        states.append(manager.find(late.record_id))
+        entries.append([view.conflict for view in manager.app.conflicts.open()])
+
+    assert codes == ["taken_not_closed"] * 3
+    assert states[0] == states[1] == states[2]
+    assert [conflict.field for conflict in entries[0]] == ["pronouns"]
+    assert entries[0] == entries[1] == entries[2]
+
+    manager.app.sync.sync_now()  # the centre has it now, under another revision
+    manager.app.team.inbox.take_over(late)
+    assert [view.conflict.record_id for view in manager.app.conflicts.open()] == [
+        conflict.record_id for conflict in entries[0]
+    ]
+    assert manager.app.team.inbox.open() == []
+
+
+def test_a_conflict_that_was_decided_is_not_opened_anew_when_late_work_is_taken_over_again(
+    manager: AppDevice, late: LateWork
+) -> None:
+    take_over_offline(manager, late)
+    [view] = manager.app.conflicts.open()
+    manager.app.conflicts.resolve(view.conflict.record_id, Choice.THEIRS)
+
+    manager.app.team.inbox.take_over(late)
+
+    assert manager.app.conflicts.open() == []
+
+
+def test_late_work_that_a_colleague_declined_meanwhile_is_said_to_stand_in_the_case(
+    manager: AppDevice, late: LateWork
+) -> None:
+    manager.app.team.inbox.decline(late)
+
+    with pytest.raises(SyncError) as caught:
+        manager.app.team.inbox.take_over(late)
+
+    assert caught.value.code == "taken_though_declined"
+    assert len(manager.app.conflicts.open()) == 1
