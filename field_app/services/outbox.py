@@ -100,6 +100,16 @@ class Outbox:
             tx.hand_in_files_again(only_refused=True)
         self._nudge()
 
+    def give_up_pictures(self) -> None:
+        """Drop pictures that the centre did not take, of cases that this device has lost.
+
+        Only after a person has said so. Those of cases that are still here are removed where they
+        stand.
+        """
+        with self._replica.transaction() as tx:
+            tx.give_up_refused()
+        self._nudge()
+
 
 def kind_of(text: Json | None) -> str | None:
     """Return what kind of record a text is of; None for one that is not here."""

@@ -104,7 +104,9 @@ class SyncService:
         state = self.state()
         if state.standing is not Standing.REVOKED:
             return False
-        if state.is_handed_in and not state.attention:
+        # Asked anew: since the last answer a person may have queued something again.
+        left = state.waiting + state.attention + state.files_waiting + state.files_refused
+        if state.is_handed_in and not left:
             return True
         with self.replica.reading() as tx:
             position = tx.position()

@@ -32,7 +32,8 @@ class SyncState:
         is_running: Whether a sync is under way.
         progress: How far it is.
         trouble: Why the last try failed, a stable word (`offline`, `not_the_centre`, `busy`,
-            `protocol_unsupported`, `contradiction`, `receipt_wrong`, ...); None when it did not.
+            `protocol_unsupported`, `contradiction`, `receipt_wrong`, ...), or what failed on this
+            device (`disk_full`, `disk`, `store_broken`, `on_device`, ...); None when it did not.
         standing: `active`, `revoked` or `replaced`.
         hand_in_until: After a revocation: until when work may be handed in.
         is_handed_in: After a revocation: everything has its receipt, the store may be destroyed.
@@ -42,6 +43,8 @@ class SyncState:
         files_held: Whether those wait for another network: the person's setting holds them here.
         files_refused: Pictures that the centre did not take; `Outbox.hand_in_pictures_again` tries
             anew.
+        files_of_left_cases: Of those, how many are of cases that this device has lost; they hold
+            what is left of the case back until a person gives them up (`give_up_pictures`).
     """
 
     is_enrolled: bool
@@ -62,6 +65,7 @@ class SyncState:
     files_waiting: int = 0
     files_held: bool = False
     files_refused: int = 0
+    files_of_left_cases: int = 0
 
 
 def read_state(notebook: Notebook, replica: StoreReplica, lease: Lease) -> SyncState:
@@ -74,6 +78,7 @@ def read_state(notebook: Notebook, replica: StoreReplica, lease: Lease) -> SyncS
         held, received = _count(session, HELD), tx.count_receipts()
         files_waiting = _count(session, FILE, FILE.c.state == DUE)
         files_refused = _count(session, FILE, FILE.c.state == REFUSED)
+        files_of_left_cases = len(tx.refused_of_left_cases()) if files_refused else 0
     with notebook.read() as records:
         conflicts = sum(not conflict.resolved for conflict in records.all_of(Conflict))
     return SyncState(
@@ -91,6 +96,7 @@ def read_state(notebook: Notebook, replica: StoreReplica, lease: Lease) -> SyncS
         inbox_open=position.inbox_open,
         files_waiting=files_waiting,
         files_refused=files_refused,
+        files_of_left_cases=files_of_left_cases,
     )
 
 

@@ -143,7 +143,7 @@ class AttachmentTransfer:
                 report.uploaded.append(file.attachment_id)
             report.purged |= finish_leaving(tx)
             position = tx.position()
-            nothing_left = not (tx.has_uploads(None) or tx.has_sent() or tx.has_sendable())
+            nothing_left = not (tx.has_uploads() or tx.has_sent() or tx.has_sendable())
             if position.standing is Standing.REVOKED and nothing_left:
                 tx.set_position(replace(position, handed_in=True))
 

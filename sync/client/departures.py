@@ -75,6 +75,8 @@ def finish_leaving(tx: Transaction) -> set[str]:
     """Purge the cases of which nothing is left to hand in; return which they were.
 
     A change that needs a person's decision does not hold a case back: its text is in the outbox.
+    A picture that the centre did not take does, until the person tries again or gives it up: it is
+    nowhere else.
     """
     purged: set[str] = set()
     leaving = tx.leaving()
@@ -83,7 +85,7 @@ def finish_leaving(tx: Transaction) -> set[str]:
     on_the_way = {sent.change.case_id for sent in tx.sent()}
     for case_id in leaving:
         waits = any(change.attention is None for change in tx.open_in_case(case_id))
-        if not waits and case_id not in on_the_way and not tx.has_uploads(case_id):
+        if not waits and case_id not in on_the_way and not tx.has_files_only_here(case_id):
             tx.purge(case_id)
             tx.stay(case_id)
             purged.add(case_id)

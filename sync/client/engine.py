@@ -294,7 +294,7 @@ class SyncEngine:
             due = wants_deposits(tx, identity, answer.server_time)
             now = self._reached(tx.position(), plan, answer)
             revoked = now.standing is Standing.REVOKED
-            now = replace(now, handed_in=revoked and not left and not tx.has_uploads(None))
+            now = replace(now, handed_in=revoked and not left and not tx.has_uploads())
             tx.set_position(now)
             report.standing, report.handed_in = now.standing, now.handed_in
         self._repairs.most_runs = 0

@@ -455,8 +455,11 @@ class Transaction(Protocol):
     def uploads(self) -> list[SealedFile]:
         """Return the files made here that the centre lacks and may take now."""
 
-    def has_uploads(self, case_id: str | None) -> bool:
-        """Return whether a file of a case, or of any, still has to be handed in."""
+    def has_uploads(self) -> bool:
+        """Return whether a file still has to be handed in."""
+
+    def has_files_only_here(self, case_id: str) -> bool:
+        """Return whether the centre lacks a file of a case: it is due, or was not taken."""
 
     def settle_upload(self, attachment_id: str, *, refused: bool) -> None:
         """Remember that the centre has a file, or will not take it."""

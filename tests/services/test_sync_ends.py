@@ -225,7 +225,7 @@ def test_a_device_that_hears_of_its_revocation_after_the_days_are_over_ends_at_o
 
 
 @pytest.mark.parametrize("cut_off", [False, True])
-def test_what_the_recovery_words_are_made_of_is_in_no_frame_of_the_founder_s_log(
+def test_once_on_paper_what_the_words_are_made_of_is_in_no_frame_of_the_founder_s_log(
     tmp_path: Path, centre: SimCentre, monkeypatch: pytest.MonkeyPatch, *, cut_off: bool
 ) -> None:
     device = AppDevice(tmp_path / "founder", centre, "Maria")
@@ -248,10 +248,12 @@ def test_what_the_recovery_words_are_made_of_is_in_no_frame_of_the_founder_s_log
         return redeem(self, *given)
 
     monkeypatch.setattr(Enrolment, "redeem", look_before)
-    if cut_off:
-        monkeypatch.setattr(enrolment, "forget_traces", lambda _database: None)
     device.enrolment.look(centre.new_agency().text(), URL)
     joined = device.enrolment.enrol()
+    assert planted.hex().encode() in read_frames()
+    if cut_off:
+        monkeypatch.setattr(enrolment, "forget_traces", lambda _database: None)
+    device.enrolment.confirm_words()
     monkeypatch.undo()
     if cut_off:
         open_again(device)
@@ -336,3 +338,77 @@ def test_words_and_centre_bring_everything_back_when_all_devices_are_lost(
     assert found is not None
     assert found.alias == "B."
     device.session.lock()
+
+
+def with_a_picture_that_was_not_taken(centre: SimCentre, device: AppDevice) -> str:
+    """Return the case of it."""
+    case = device.save(new_participant(alias="B."))
+    device.app.attachments.add(case.case_id, a_photo())
+    centre.parts.attachments.most_chunks = 0
+    assert device.app.sync.sync_now().files_refused == 1
+    return case.case_id
+
+
+def files_of(device: AppDevice) -> list[str]:
+    return [path.name for path in (device.session.folder / "attachments").iterdir()]
+
+
+def test_a_picture_that_was_not_taken_outlives_the_end_of_the_device_until_somebody_decides(
+    centre: SimCentre, manager: AppDevice, advocate: AppDevice
+) -> None:
+    with_a_picture_that_was_not_taken(centre, advocate)
+    kept = files_of(advocate)
+    revoke(manager)
+
+    state = advocate.app.sync.sync_now()
+
+    assert (state.standing, state.files_refused) == (Standing.REVOKED, 1)
+    assert state.files_of_left_cases == 1
+    assert files_of(advocate) == kept
+    assert not advocate.app.sync.is_over()
+
+    advocate.app.sync.outbox.give_up_pictures()
+    assert files_of(advocate) == []
+    assert advocate.app.sync.sync_now().is_handed_in
+    assert advocate.app.sync.is_over()
+
+
+def test_a_picture_that_was_not_taken_outlives_a_withdrawal_and_can_be_tried_again(
+    centre: SimCentre, manager: AppDevice, advocate: AppDevice
+) -> None:
+    most = centre.parts.attachments.most_chunks
+    case_id = with_a_picture_that_was_not_taken(centre, advocate)
+    manager.app.sync.sync_now()
+    access = manager.app.team.access
+    [grant] = [g for g in access.of_case(case_id) if g.name == "Ana A." and g.kind == "opened"]
+    access.withdraw(case_id, grant.grant_id)
+
+    state = advocate.app.sync.sync_now()
+    assert (state.files_refused, state.files_of_left_cases) == (1, 1)
+    assert files_of(advocate)
+
+    centre.parts.attachments.most_chunks = most
+    advocate.app.sync.outbox.hand_in_pictures_again()
+    state = advocate.app.sync.sync_now()
+
+    assert (state.files_refused, state.files_waiting) == (0, 0)
+    with advocate.app.sync.replica.reading() as tx:
+        assert tx.leaving() == {}  # handed in, then purged
+    assert files_of(advocate) == []
+
+
+def test_work_that_is_queued_again_after_the_hand_in_keeps_the_store(
+    manager: AppDevice, advocate: AppDevice
+) -> None:
+    with_refused_work(advocate)
+    revoke(manager)
+    assert advocate.app.sync.sync_now().is_handed_in
+    [change] = advocate.app.sync.outbox.waiting()
+
+    advocate.app.sync.outbox.try_again(change.record_id)  # and no network
+
+    assert advocate.app.sync.state().waiting == 1
+    assert not advocate.app.sync.is_over()
+    advocate.session.lock()
+    advocate.session.unlock(PASSPHRASE)
+    assert len(advocate.app.sync.outbox.waiting()) == 1

@@ -553,6 +553,38 @@ async def test_a_revoked_device_says_what_happens_and_destroys_only_after_a_yes(
     await desk.window.until(lambda: desk.app.session.workspace is None)
 
 
+async def test_a_revoked_device_names_what_did_not_arrive_before_it_offers_the_end(
+    opened: Windows, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    desk = await open_desk(opened, tmp_path)
+    state = SyncState(
+        True,
+        standing=Standing.REVOKED,
+        is_handed_in=True,
+        files_refused=1,
+        files_of_left_cases=1,
+        reached_at=AT,
+    )
+    dropped: list[bool] = []
+    monkeypatch.setattr(
+        desk.workspace.sync.outbox, "give_up_pictures", lambda: dropped.append(True)
+    )
+    await show(desk, monkeypatch, state)
+    assert desk.window.shows("1 entry did not get to the center")
+    assert not desk.window.shows("Everything you wrote was received")
+    assert desk.window.has("destroy")
+
+    await desk.window.tap("pictures-drop")
+    assert not dropped
+    await desk.window.tap("confirm-yes")
+    await desk.window.until(lambda: dropped == [True])
+
+    desk.window.controller.syncing.shown.state = replace(state, waiting=1)
+    await desk.window.settle()
+    assert not desk.window.has("destroy")
+    assert desk.window.has("sync-now")
+
+
 async def test_the_lock_leaves_no_word_of_the_work(opened: Windows, tmp_path: Path, office: Office):
     desk = await open_desk(opened, tmp_path, add_youth)
     await join(desk, office.code_for())

@@ -42,9 +42,17 @@ _REMOVED = Prepared(
     )
 )
 _STATE = Prepared(select(FILE.c.state).where(FILE.c.attachment_id == bindparam("attachment_id")))
-_IS_DUE = select(FILE.c.attachment_id).where(FILE.c.state == DUE).limit(1)
-_ANY_DUE = Prepared(_IS_DUE)
-_ANY_DUE_OF_CASE = Prepared(_IS_DUE.where(FILE.c.case_id == bindparam("case_id")))
+_ANY_DUE = Prepared(select(FILE.c.attachment_id).where(FILE.c.state == DUE).limit(1))
+_ANY_ONLY_HERE = Prepared(
+    select(FILE.c.attachment_id)
+    .where(FILE.c.case_id == bindparam("case_id"), FILE.c.state != WHOLE)
+    .limit(1)
+)
+_REFUSED_OF_LEFT_CASES = Prepared(
+    select(FILE.c.attachment_id).where(
+        FILE.c.state == REFUSED, exists().where(_LEAVING.c.case_id == FILE.c.case_id)
+    )
+)
 
 
 def note_file(driver: JournalledConnection, attachment: Attachment) -> None:
@@ -62,6 +70,7 @@ class FilesPart:
     """Attachment files inside a transaction."""
 
     driver: JournalledConnection
+    purged_files: list[str]
 
     def uploads(self) -> list[SealedFile]:
         """See `sync.client.replica.Transaction`."""
@@ -70,11 +79,13 @@ class FilesPart:
             for row in _UPLOADS.rows(self.driver)
         ]
 
-    def has_uploads(self, case_id: str | None) -> bool:
+    def has_uploads(self) -> bool:
         """See the port."""
-        if case_id is None:
-            return bool(_ANY_DUE.rows(self.driver))
-        return bool(_ANY_DUE_OF_CASE.rows(self.driver, case_id=case_id))
+        return bool(_ANY_DUE.rows(self.driver))
+
+    def has_files_only_here(self, case_id: str) -> bool:
+        """See the port."""
+        return bool(_ANY_ONLY_HERE.rows(self.driver, case_id=case_id))
 
     def settle_upload(self, attachment_id: str, *, refused: bool) -> None:
         """See the port."""
@@ -117,6 +128,16 @@ class FilesPart:
         ids = _REMOVED.values(self.driver)
         delete_rows(self.driver, FILE, ids)
         return ids
+
+    def refused_of_left_cases(self) -> list[str]:
+        """Return the files that the centre did not take, of cases that are being left."""
+        return _REFUSED_OF_LEFT_CASES.values(self.driver)
+
+    def give_up_refused(self) -> None:
+        """Forget those files: nothing of them is left once the transaction is over."""
+        ids = self.refused_of_left_cases()
+        delete_rows(self.driver, FILE, ids)
+        self.purged_files += ids
 
     def take_files_of_case(self, case_id: str) -> list[str]:
         """Return the files of a case that is purged, and forget them."""

@@ -23,7 +23,7 @@ from field_app.ui.components.basics import (
     text_action,
 )
 from field_app.ui.components.dialogs import use_confirm_dialog
-from field_app.ui.components.field_words import moment_words
+from field_app.ui.components.field_words import local, moment_words
 from field_app.ui.components.file_saving import save_file
 from field_app.ui.components.frame import Tab, tab_page
 from field_app.ui.components.lists import empty_state, menu_line
@@ -40,7 +40,7 @@ from field_app.ui.components.sync_line import (
 from field_app.ui.components.sync_words import note_words, trouble_words
 from field_app.ui.context import use_app
 from field_app.ui.controller import Controller
-from field_app.ui.guard import screen
+from field_app.ui.guard import Handler, screen
 from field_app.ui.i18n import t, translator
 
 RECEIPTS_SHOWN = 200
@@ -63,6 +63,7 @@ def sync_screen() -> ft.View:
     app = use_app()
     state = use_sync()
     is_asking, ask = ft.use_state(False)
+    is_dropping, ask_drop = ft.use_state(False)
     here = (state.waiting, state.attention, state.received, state.conflicts)
     read = ft.use_memo(lambda: _read(app), [app.state.revision, state.is_enrolled, *here])
 
@@ -79,6 +80,19 @@ def sync_screen() -> ft.View:
         on_confirm=destroy,
         on_cancel=lambda: ask(False),
     )
+
+    async def drop() -> None:
+        ask_drop(False)
+        await app.run(app.workspace.sync.outbox.give_up_pictures)
+
+    use_confirm_dialog(
+        is_open=is_dropping,
+        title=t("sync.pictures_drop"),
+        words=t("sync.pictures_drop_help", count=state.files_of_left_cases),
+        confirm=t("sync.pictures_drop"),
+        on_confirm=drop,
+        on_cancel=lambda: ask_drop(False),
+    )
     if not state.is_enrolled:
         return tab_page(tab=Tab.SYNC, title=t("sync.title"), body=_alone(app))
     return tab_page(
@@ -86,7 +100,7 @@ def sync_screen() -> ft.View:
         title=t("sync.title"),
         body=[
             _standing(app, state, lambda: ask(True)),
-            *_needs_you(app, read, state),
+            *_needs_you(app, read, state, lambda: ask_drop(True)),
             *_waiting(app, read, state),
             *_received(app, read),
             *_notes(app, read),
@@ -146,7 +160,9 @@ def _standing(app: Controller, state: SyncState, ask_destroy: object) -> ft.Cont
     )
     controls: list[ft.Control] = [head]
     if state.standing.value == "revoked":
-        return card(*controls, *_revoked(state, ask_destroy), identifier="sync-state")
+        controls += _revoked(state, ask_destroy)
+        if state.is_handed_in and not _left_here(state):
+            return card(*controls, identifier="sync-state")
     if state.is_running and state.progress is not None:
         controls += _progress(state)
     elif state.trouble is not None:
@@ -182,19 +198,28 @@ def _progress(state: SyncState) -> list[ft.Control]:
 
 
 def _revoked(state: SyncState, ask_destroy: object) -> list[ft.Control]:
-    if state.is_handed_in:
+    needs = state.attention + state.files_refused
+    if state.is_handed_in and _left_here(state) == needs:  # nothing goes by itself any more
+        words = t("sync.handed_in_but", count=needs) if needs else t("sync.handed_in")
         return [
-            quiet(t("sync.handed_in")),
+            quiet(words),
             secondary_button("destroy", t("sync.destroy"), ask_destroy),  # type: ignore[arg-type]
         ]
     controls: list[ft.Control] = [quiet(t("sync.revoked"))]
     if state.hand_in_until is not None:
-        day = translator().date(state.hand_in_until.date())
+        day = translator().date(local(state.hand_in_until).date())
         controls.append(quiet(t("sync.revoked_until", day=day)))
     return controls
 
 
-def _needs_you(app: Controller, read: _Device, state: SyncState) -> list[ft.Control]:
+def _left_here(state: SyncState) -> int:
+    """Return how much of this person's work is on this device only."""
+    return state.waiting + state.attention + state.files_waiting + state.files_refused
+
+
+def _needs_you(
+    app: Controller, read: _Device, state: SyncState, ask_drop: Handler
+) -> list[ft.Control]:
     refused = [change for change in read.waiting if change.attention is not None]
     controls: list[ft.Control] = []
     if read.conflicts or refused or state.files_refused or state.inbox_open:
@@ -213,6 +238,16 @@ def _needs_you(app: Controller, read: _Device, state: SyncState) -> list[ft.Cont
                 title=t("sync.pictures_refused", count=state.files_refused),
                 words=t("sync.pictures_again"),
                 on_click=lambda: app.run(app.workspace.sync.outbox.hand_in_pictures_again),
+            )
+        )
+    if state.files_of_left_cases:
+        controls.append(
+            menu_line(
+                identifier="pictures-drop",
+                icon=ft.Icons.DELETE_OUTLINE,
+                title=t("sync.pictures_drop"),
+                words=t("sync.pictures_drop_help", count=state.files_of_left_cases),
+                on_click=ask_drop,
             )
         )
     if state.inbox_open:

@@ -341,7 +341,7 @@ def test_who_is_revoked_by_a_centre_that_forgot_a_picture_hands_it_in_again(
     with pytest.raises(Offline):
         advocate.sync()
     with advocate.replica.reading() as tx:
-        assert tx.has_uploads(picture.case_id)  # nothing may be purged from here on
+        assert tx.has_files_only_here(picture.case_id)  # nothing may be purged from here on
 
     advocate.sync()
 

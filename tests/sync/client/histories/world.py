@@ -366,7 +366,7 @@ class World:
         """Return whether everything of a device has its receipt."""
         with self.devices[number].replica.reading() as tx:
             open_changes = [c for case in tx.cases("", 1000) for c in tx.open_in_case(case)]
-            return not (open_changes or tx.count_sendable() or tx.sent() or tx.has_uploads(None))
+            return not (open_changes or tx.count_sendable() or tx.sent() or tx.has_uploads())
 
     def back_up_centre(self) -> None:
         """Copy the centre's database and files."""
