@@ -1,7 +1,8 @@
 """Enrolment: a device joins its agency with a one-time code, and carries its record along.
 
 The first code of an agency founds it: the agency's signing and recovery keys are made here, on
-the device of the first data manager, and the agency's recovery words are returned once.
+the device of the first data manager. What the agency's recovery words are made of stays in its
+sealed store until the person has said that they are on paper: nobody can make them again.
 """
 
 from collections.abc import Callable
@@ -52,8 +53,8 @@ class Invitation:
 
 @dataclass(frozen=True)
 class Joined:
-    """What came of it: the agency's recovery words (shown once, by the first code only), and how
-    many records wait to be sent."""
+    """What came of it: the agency's recovery words (of the first code only; they stay until
+    `confirm_words`), and how many records wait to be sent."""
 
     recovery_words: tuple[str, ...] | None
     queued: int
@@ -133,10 +134,27 @@ class EnrolmentService:
             enrolled = enrolment.redeem(seen, agency)
         except SyncFailure as error:
             raise as_sync_error(error) from error
-        queued = self._join(enrolled)
+        queued = self._join(enrolled, agency_entropy)
         self._begun = None
         words = recovery_words.words_of(agency_entropy) if agency_entropy is not None else None
         return Joined(words, queued)
+
+    def unwritten_words(self) -> tuple[str, ...] | None:
+        """Return the agency's recovery words, on its founder's device until they are on paper.
+
+        None on every other device, and once they were confirmed. Raises LockedError.
+        """
+        entropy = enrolment_keys.unwritten_entropy(self._session.database())
+        return None if entropy is None else recovery_words.words_of(entropy)
+
+    def confirm_words(self) -> None:
+        """Forget the agency's recovery words for good: the person has them on paper.
+
+        Raises:
+            LockedError: The store is locked.
+            DiskError: The disk is full; the words are still here.
+        """
+        enrolment_keys.forget_entropy(self._session.database())
 
     # Inside
 
@@ -147,7 +165,7 @@ class EnrolmentService:
         if workspace.sync.is_enrolled:
             raise SyncError("This device is enrolled already.", code="enrolled_already")
 
-    def _join(self, enrolled: Enrolled) -> int:
+    def _join(self, enrolled: Enrolled, founders: bytes | None) -> int:
         database = self._session.database()
         replica = StoreReplica(database, self._session.clock)
         # First the way in for the agency, then the enrolment: a device that the agency cannot
@@ -155,7 +173,7 @@ class EnrolmentService:
         self._session.add_agency_slot(enrolled.identity.recovery_key)
         with replica.transaction() as tx:
             queued = carry_along(tx, enrolled)
-            enrolment_keys.mark_done(tx.session)
+            enrolment_keys.mark_done(tx.session, founders)
         self._session.enter_again()
         enrolment_keys.forget_traces(database)
         return queued

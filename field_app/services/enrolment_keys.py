@@ -1,9 +1,10 @@
 """What a device keeps while it enrols, and forgets for good afterwards.
 
 Its own new keys, so that a try whose answer was lost is repeated by the same device; and, only
-where it founds an agency, what the agency's recovery words are made of. That opens every case of
-the agency for ever, so it must outlive neither the enrolment nor, in old frames of the sealed log,
-a crash in the middle of it.
+where it founds an agency, what the agency's recovery words are made of. Nobody can make those words
+again, so they are kept until somebody has said that they are on paper. They open every case of the
+agency for ever, so they outlive that neither in the store nor, in old frames of the sealed log, a
+crash in the middle of forgetting.
 """
 
 import logging
@@ -20,6 +21,8 @@ log = logging.getLogger(__name__)
 
 _KEYS = "enrolment_keys"
 _TO_FORGET = "to_forget"
+_WORDS = "agency_words"
+_ENTROPY = "agency_entropy"
 
 
 def keys_for(database: Database, code_id: str) -> OwnKeys:
@@ -46,22 +49,46 @@ def founders_entropy(database: Database) -> bytes:
     """Return what the recovery words of the agency are made of: the same in a repeated try."""
     with database.transaction() as session:
         kept = dict(device.preference(session, _KEYS) or {})
-        if "agency_entropy" not in kept:
-            kept["agency_entropy"] = recovery_words.new_entropy().hex()
+        if _ENTROPY not in kept:
+            kept[_ENTROPY] = recovery_words.new_entropy().hex()
             device.set_preference(session, _KEYS, kept)
-    return bytes.fromhex(kept["agency_entropy"])
+    return bytes.fromhex(kept[_ENTROPY])
 
 
-def mark_done(session: Session) -> None:
-    """Drop the keys of an enrolment that came about, in its transaction."""
+def mark_done(session: Session, founders: bytes | None = None) -> None:
+    """Drop the keys of an enrolment that came about, in its transaction.
+
+    `founders`: what the recovery words of the agency that it founded are made of; it stays.
+    """
     device.set_preference(session, _KEYS, {_TO_FORGET: True})
+    if founders is not None:
+        device.set_preference(session, _WORDS, {_ENTROPY: founders.hex()})
+
+
+def unwritten_entropy(database: Database) -> bytes | None:
+    """Return what the agency's words are made of, until somebody has them on paper; else None."""
+    with database.session() as session:
+        kept = device.preference(session, _WORDS) or {}
+    return bytes.fromhex(kept[_ENTROPY]) if _ENTROPY in kept else None
+
+
+def forget_entropy(database: Database) -> None:
+    """Forget for good what the agency's words are made of: they are on paper.
+
+    Raises:
+        DiskError: The disk is full; they are still here.
+    """
+    with database.transaction() as session:
+        device.set_preference(session, _WORDS, {})
+        device.set_preference(session, _KEYS, {_TO_FORGET: True})
+    forget_traces(database)
 
 
 def forget_traces(database: Database) -> None:
-    """Write the log anew when an enrolment came about: what was secret in it is in old frames.
+    """Write the log anew when something was to be forgotten: it is in old frames.
 
-    Called after it, and when the store opens, should the device have died in between. A full disk
-    only puts it off.
+    Called after an enrolment and after its words are on paper, and when the store opens, should
+    the device have died in between. A full disk only puts it off.
     """
     with database.session() as session:
         kept = device.preference(session, _KEYS) or {}

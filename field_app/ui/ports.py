@@ -71,6 +71,12 @@ class Enrolment(Protocol):
     def enrol(self, *, agency_recovery_words: str = "") -> Joined:
         """Redeem the code that was looked at; the session's workspace is a new one afterwards."""
 
+    def unwritten_words(self) -> tuple[str, ...] | None:
+        """Return the agency's recovery words on its founder's device, until they are on paper."""
+
+    def confirm_words(self) -> None:
+        """Forget the agency's recovery words for good: they are on paper."""
+
 
 class Session(Protocol):
     """Opens and closes the store. See `field_app.services.session.SessionService`."""
