@@ -15,7 +15,7 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
-from field_app.commands.options import add_command
+from field_app.commands.options import add_command, port
 
 if TYPE_CHECKING:
     from field_app.bootstrap import App
@@ -60,7 +60,11 @@ def add_parser(subparsers: Any) -> None:
     parser.add_argument("--alone", action="store_true", help="one device, no central API")
     parser.add_argument("--browser", action="store_true", help="in the browser, never in a window")
     parser.add_argument(
-        "--port", type=int, default=0, metavar="N", help="of the first device (default: a free one)"
+        "--port",
+        type=port,
+        default=0,
+        metavar="N",
+        help="of the first device (default: a free one)",
     )
     parser.set_defaults(handler=run)
 

@@ -3,6 +3,9 @@
 import argparse
 from pathlib import Path
 from typing import Any
+from uuid import UUID
+
+LAST_PORT = 65535
 
 
 def add_common_options(parser: argparse.ArgumentParser, *, default: Any) -> None:
@@ -49,3 +52,20 @@ def descriptor(text: str) -> int:
     if not text.isascii() or not text.isdigit() or len(text) > 6:
         raise argparse.ArgumentTypeError("a file descriptor is a whole number, such as 3")
     return int(text)
+
+
+def port(text: str) -> int:
+    """Return a port to listen on, 0 for a free one. Raises ArgumentTypeError."""
+    if not text.isascii() or not text.isdigit() or int(text) > LAST_PORT:
+        raise argparse.ArgumentTypeError(f"a port is a whole number from 1 to {LAST_PORT}")
+    return int(text)
+
+
+def identifier(text: str) -> str:
+    """Return an id as the app prints it. Raises ArgumentTypeError."""
+    try:
+        return str(UUID(text))
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            "an id is 32 digits and letters a to f in five groups, as the app prints it"
+        ) from None

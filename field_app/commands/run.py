@@ -4,7 +4,7 @@ import argparse
 import os
 from typing import Any
 
-from field_app.commands.options import add_command, descriptor
+from field_app.commands.options import add_command, descriptor, port
 
 
 def add_parser(subparsers: Any) -> None:
@@ -18,7 +18,7 @@ def add_parser(subparsers: Any) -> None:
         example="field-app run --data ~/field-notes --browser",
     )
     parser.add_argument("--browser", action="store_true", help="in the browser, never in a window")
-    parser.add_argument("--port", type=int, default=0, metavar="N", help="(default: a free one)")
+    parser.add_argument("--port", type=port, default=0, metavar="N", help="(default: a free one)")
     # For a demo that starts this app as its second device, and says the link itself.
     parser.add_argument("--door-key-fd", type=descriptor, default=None, help=argparse.SUPPRESS)
     parser.set_defaults(handler=run)

@@ -9,7 +9,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -65,6 +65,8 @@ def check_centre_url(url: str) -> str:
         ValueError: It is no address, has a path, or would send in the open over a network.
     """
     parts = urlsplit(url.strip())
+    if not _has_usable_port(parts):
+        raise ValueError("The port in the address of the centre is a number from 1 to 65535.")
     if parts.scheme not in ("https", "http") or not parts.hostname or parts.username:
         raise ValueError("The address of the centre begins with https:// and names a host.")
     if parts.path.strip("/") or parts.query or parts.fragment:
@@ -72,6 +74,13 @@ def check_centre_url(url: str) -> str:
     if parts.scheme == "http" and not is_loopback(parts.hostname):
         raise ValueError("The centre is reached over https:// only.")
     return f"{parts.scheme}://{parts.netloc}"
+
+
+def _has_usable_port(parts: SplitResult) -> bool:
+    try:
+        return parts.port != 0
+    except ValueError:  # read only when asked for: no number, or out of range
+        return False
 
 
 class RequestsTransport:

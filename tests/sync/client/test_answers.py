@@ -324,7 +324,16 @@ def test_an_old_copy_of_a_store_gets_a_new_id(device: SimDevice) -> None:
 
 @pytest.mark.parametrize(
     "url",
-    ["http://centre.example.org", "ftp://x", "https://x/path", "https://me:pw@x", "nonsense"],
+    [
+        "http://centre.example.org",
+        "ftp://x",
+        "https://x/path",
+        "https://me:pw@x",
+        "nonsense",
+        "http://127.0.0.1:99999",
+        "https://x:0",
+        "https://x:port",
+    ],
 )
 def test_an_address_that_is_not_safe_is_refused(url: str) -> None:
     with pytest.raises(ValueError, match="centre"):
