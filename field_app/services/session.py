@@ -34,7 +34,7 @@ from field_app.store.files import disk_errors, sync_folder
 from field_app.store.folder import has_store
 from field_app.store.kdf import KdfCost
 from field_app.store.keyfile import KEYFILE_NAME
-from field_app.store.keyring import Keyring
+from field_app.store.keyring import Keyring, store_destroyed
 from field_app.store.keystore import Keystore
 from field_app.store.passphrase import Strength, rate
 from field_app.store.repositories import device
@@ -162,7 +162,7 @@ class SessionService:
         Raises:
             WrongPassphraseError: It does not fit; `tries_left` says how many free tries are left.
             TryLaterError: Too many wrong tries; `seconds` says how long to wait.
-            StoreError: The store is in use, damaged, newer than the app, or unreadable.
+            StoreError: The store is in use, damaged, newer than the app, unreadable, or destroyed.
         """
         with self._busy:
             keyring = self._keys()
@@ -358,11 +358,7 @@ class SessionService:
         self._keyring, self._data_key = keyring, data_key
         if self.workspace is not None and self.workspace.sync.is_over():
             self._close()  # which destroys it
-            raise StoreError(
-                "This device no longer belongs to your agency. Its work was handed in, or the time "
-                "for that is over, and the record on this device was destroyed.",
-                code="store_destroyed",
-            )
+            raise store_destroyed()
 
     def _close(self) -> None:
         is_over = False

@@ -115,8 +115,10 @@ class Keyring:
         """Return the data key.
 
         Raises WrongPassphraseError (its `details["tries_left"]` is empty without a limit),
-        TryLaterError, or LockedError when the passphrase cannot open this store any more.
+        TryLaterError, LockedError when the passphrase cannot open this store any more, or
+        StoreError when nothing can: it was destroyed.
         """
+        self._require_a_way_in()
         slot = self._file.slots.get(slots.USER)
         if slot is None:
             raise _no_passphrase()
@@ -146,8 +148,9 @@ class Keyring:
         """Return the data key. Call `reset_passphrase` next.
 
         Raises InputError when the words cannot be right, WrongPassphraseError when they belong to
-        another store or were replaced by newer ones.
+        another store or were replaced by newer ones, StoreError when the store was destroyed.
         """
+        self._require_a_way_in()
         slot = self._file.slots.get(slots.RECOVERY)
         entropy = recovery_words.parse(words)
         if slot is None:
@@ -169,8 +172,10 @@ class Keyring:
     def open_agency_slot(self, private_key: bytes) -> bytes:
         """Return the data key to the holder of the agency's X25519 recovery key (32 bytes).
 
-        Raises LockedError when there is no such slot, or it is another agency's.
+        Raises LockedError when there is no such slot, or it is another agency's; StoreError when
+        the store was destroyed.
         """
+        self._require_a_way_in()
         slot = self._file.slots.get(slots.AGENCY)
         try:
             if slot is None:
@@ -223,7 +228,10 @@ class Keyring:
         self._guess_limit = limit
 
     def destroy(self) -> None:
-        """Take away every way to open the store on this device, for good: the remote wipe."""
+        """Take away every way to open the store on this device, for good: the remote wipe.
+
+        No other act leaves a key file without slots: a limit of guesses takes the passphrase only.
+        """
         user = self._file.slots.get(slots.USER)
         self._file.slots = {}
         self._file.write(self._folder)
@@ -246,6 +254,10 @@ class Keyring:
             self._keystore.set(self._name("anchor"), anchor.to_bytes())
 
     # Inside
+
+    def _require_a_way_in(self) -> None:
+        if not self._file.slots:
+            raise store_destroyed()
 
     def _set_user_slot(self, data_key: bytes, passphrase: str, cost: KdfCost) -> None:
         before = self._file.slots.get(slots.USER)
@@ -316,6 +328,15 @@ class Keyring:
 
     def _name(self, what: str) -> str:
         return f"field-notes.{self._file.store_id.hex()}.{what}"
+
+
+def store_destroyed() -> StoreError:
+    """Return the error of a store that was destroyed: it ended as it should, and is gone."""
+    return StoreError(
+        "This device no longer belongs to your agency. Its work was handed in, or the time for "
+        "that is over, and the record on this device was destroyed.",
+        code="store_destroyed",
+    )
 
 
 def _no_passphrase() -> LockedError:

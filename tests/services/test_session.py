@@ -5,7 +5,13 @@ from pathlib import Path
 import pytest
 
 from field_app.bootstrap import build_app
-from field_app.errors import KeystoreError, LockedError, TryLaterError, WrongPassphraseError
+from field_app.errors import (
+    KeystoreError,
+    LockedError,
+    StoreError,
+    TryLaterError,
+    WrongPassphraseError,
+)
 from field_app.services.session import SessionService, SessionStatus
 from field_app.settings import load_settings
 from field_app.store.kdf import KdfCost
@@ -138,3 +144,19 @@ def test_a_pin_is_offered_where_a_keystore_is_and_never_for_a_backup(tmp_path: P
         assert session.may_be_pin is is_phone
         assert session.strength(pin).accepted is is_phone
         assert not session.backup_strength(pin).accepted
+
+
+def test_after_its_end_a_store_says_to_passphrase_and_words_that_it_was_destroyed(
+    tmp_path: Path,
+) -> None:
+    session = build_app(load_settings(tmp_path), kdf=CHEAP).session
+    words = session.start_alone(display_name="Ana", passphrase=PASSPHRASE, language="en")
+
+    session.destroy()
+
+    with pytest.raises(StoreError) as told:
+        session.unlock(PASSPHRASE)
+    assert told.value.code == "store_destroyed"
+    with pytest.raises(StoreError) as told:
+        session.recover(" ".join(words), PASSPHRASE)
+    assert told.value.code == "store_destroyed"

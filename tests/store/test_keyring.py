@@ -290,21 +290,41 @@ def test_an_agency_may_switch_the_limit_off(tmp_path: Path) -> None:
     assert reopened(tmp_path, keystore, clock, guess_limit=None).unlock(PASSPHRASE) == data_key
 
 
-def test_a_wiped_keyring_opens_for_nobody(tmp_path: Path) -> None:
+def test_a_wiped_keyring_opens_for_nobody_and_says_that_it_was_destroyed(tmp_path: Path) -> None:
     keystore = MemoryKeystore()
     keyring, data_key, words = a_keyring(tmp_path, keystore)
     keyring.add_agency_slot(data_key, AGENCY_PUBLIC)
 
     keyring.destroy()
 
-    again = reopened(tmp_path, keystore)
-    with pytest.raises(LockedError):
-        again.unlock(PASSPHRASE)
-    with pytest.raises(LockedError):
-        again.recover(" ".join(words))
-    with pytest.raises(LockedError):
-        again.open_agency_slot(AGENCY_PRIVATE)
+    for each in (keyring, reopened(tmp_path, keystore)):
+        for way in (
+            lambda ring: ring.unlock(PASSPHRASE),
+            lambda ring: ring.recover(" ".join(words)),
+            lambda ring: ring.recover("not even words"),
+            lambda ring: ring.open_agency_slot(AGENCY_PRIVATE),
+        ):
+            with pytest.raises(StoreError) as told:
+                way(each)
+            assert told.value.code == "store_destroyed"
     assert not any("device-secret" in name for name in keystore.entries)
+
+
+def test_a_store_that_only_its_recovery_words_open_is_not_called_destroyed(tmp_path: Path) -> None:
+    clock, keystore = Clock(), MemoryKeystore()
+    _, data_key, words = a_keyring(tmp_path, keystore, clock)
+    for _ in range(10):
+        with pytest.raises(LockedError):
+            reopened(tmp_path, keystore, clock).unlock("wrong")
+        clock.now += 3601
+
+    again = reopened(tmp_path, keystore, clock)
+
+    assert again.slot_kinds == {"recovery"}
+    with pytest.raises(LockedError) as told:
+        again.unlock(PASSPHRASE)
+    assert told.value.code == "passphrase_gone"
+    assert again.recover(" ".join(words)) == data_key
 
 
 # Damage
