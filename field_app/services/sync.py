@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import replace
 
-from field_app.errors import FieldAppError, RefusedError, SyncError
+from field_app.errors import DiskError, FieldAppError, LockedError, RefusedError, SyncError
 from field_app.services.lease import Lease
 from field_app.services.notebook import Notebook
 from field_app.services.outbox import Outbox
@@ -27,6 +27,9 @@ from sync.client.errors import CentreRefused, ContradictoryAnswer, Offline, Retr
 from sync.client.replica import MergeRules, Standing
 from sync.client.reports import Progress, RunReport
 from sync.client.transport import RequestsTransport, Transport
+
+ON_DEVICE = "on_device"
+"""The trouble when this device itself, but not its disk, kept a sync from its end."""
 
 
 class SyncService:
@@ -64,6 +67,7 @@ class SyncService:
         self._announcing = False
         self._progress: Progress | None = None
         self._trouble: str | None = None
+        self._has_purged = False
         self.listeners: list[Callable[[], None]] = []
         self.loop = SyncLoop(lambda stop: self._run(None, stop))
         self.outbox = Outbox(notebook, self.replica, self.loop.nudge)
@@ -146,7 +150,13 @@ class SyncService:
 
     def _run(
         self, progress: Callable[[Progress], None] | None, stop: Callable[[], bool] | None
-    ) -> SyncFailure | None:
+    ) -> SyncFailure | FieldAppError | None:
+        """Sync once; return why it did not come about, which is then the trouble that is told.
+
+        Raises:
+            LockedError: The store was closed meanwhile: there is nobody left to tell.
+        """
+
         def tell(now: Progress) -> None:
             self._progress = now
             if progress is not None:
@@ -159,9 +169,9 @@ class SyncService:
         with self._lock:
             self._interrupted.clear()
             self._running, self._progress = True, None
-            self._tell()
-            failure: SyncFailure | None = None
+            failure: SyncFailure | FieldAppError | None = None
             try:
+                self._tell()
                 report = self.engine().run(tell, is_stopped)
                 self._trouble = None
                 self._after(report)
@@ -172,28 +182,41 @@ class SyncService:
             except SyncFailure as error:
                 failure = error
                 self._trouble = None if error.code == "stopped" else error.code
+            except LockedError:
+                raise
+            except FieldAppError as error:
+                # Above all a full disk. It must not end the loop: room comes back unannounced.
+                failure = error
+                self._trouble = _trouble_of(error)
             finally:
                 self._running, self._progress = False, None
-            self._tell()
+                self._tell()
             return failure
 
     def _move_pictures(self, stop: Callable[[], bool]) -> None:
         moved = self._transfer.run(
             download=self._may_download(), upload=self._may_upload(), stop=stop
         )
-        if moved.purged:
-            self._notebook.database.compact()
+        self._write_anew(bool(moved.purged))
 
     def _after(self, report: RunReport) -> None:
-        if report.purged:
-            # What was purged must not live on in old frames of the log.
-            self._notebook.database.compact()
         if report.touched:
             self._announcing = True
             try:
                 self._notebook.announce(frozenset(report.touched))
             finally:
                 self._announcing = False
+        self._write_anew(bool(report.purged))
+
+    def _write_anew(self, has_purged: bool) -> None:
+        """Let what was purged not live on in old frames of the log.
+
+        Where there was no room for the new log, the next sync does it.
+        """
+        self._has_purged = self._has_purged or has_purged
+        if self._has_purged:
+            self._notebook.database.compact()
+            self._has_purged = False
 
     def _tell(self) -> None:
         for listener in self.listeners:
@@ -243,6 +266,11 @@ class SyncService:
                 code="not_enrolled",
             )
         return self.engine().channel()
+
+
+def _trouble_of(error: FieldAppError) -> str:
+    """Return the word for what failed on this device, not at the centre, during a sync."""
+    return error.code if isinstance(error, DiskError | SyncError) else ON_DEVICE
 
 
 def as_sync_error(error: SyncFailure) -> FieldAppError:

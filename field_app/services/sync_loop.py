@@ -7,6 +7,7 @@ network comes back, and by the button; after a failure ever later, after a succe
 import threading
 from collections.abc import Callable
 
+from field_app.errors import FieldAppError
 from sync.client.errors import RetryLater, SyncFailure
 from sync.client.retry import BackOff
 
@@ -19,7 +20,7 @@ IDLE_SECONDS = 15 * 60.0
 CLOSE_SECONDS = 1.0
 """How long a lock waits for the sync under way: a dead line is only noticed after a minute."""
 
-Run = Callable[[Callable[[], bool]], SyncFailure | None]
+Run = Callable[[Callable[[], bool]], SyncFailure | FieldAppError | None]
 """Syncs once, until it is told to stop; returns why it failed, or None."""
 
 

@@ -11,7 +11,7 @@ import sync
 from field_app.errors import SyncError
 from field_app.locales.catalog import LANGUAGES, Translator
 from field_app.services.centre_calls import OUTCOME_UNKNOWN
-from field_app.services.sync import as_sync_error
+from field_app.services.sync import ON_DEVICE, as_sync_error
 from field_app.ui import i18n
 from field_app.ui.components import sync_words
 from sync.client import (
@@ -37,8 +37,8 @@ FAILURES = [
 def called_codes(*names: str) -> Iterator[str]:
     """Yield the codes that are spelled out in calls of these names on a device."""
     client = Path(sync.__file__).parent / "client"
-    services = Path(field_app.__file__).parent / "services"
-    for path in [*client.glob("*.py"), *services.glob("*.py")]:
+    app = Path(field_app.__file__).parent
+    for path in [*client.glob("*.py"), *app.glob("services/*.py"), *app.glob("store/*.py")]:
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if not isinstance(node, ast.Call):
                 continue
@@ -57,6 +57,7 @@ ENDING = sorted(
     | {kind.code for kind in FAILURES}
     | set(called_codes(*(kind.__name__ for kind in FAILURES)))
 )
+HERE = sorted({ON_DEVICE, *called_codes("DiskError")})
 NOTED = sorted(
     set(called_codes("note_problem"))
     | {standing.LOST_AT_CENTRE, receiving.OLD_REVISION}
@@ -84,6 +85,7 @@ def speak(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Tr
 
 def test_the_codes_are_found():
     assert {"receipt_wrong", "offline", "storage_full"} <= set(ENDING)
+    assert {"disk_full", "store_broken", "on_device"} <= set(HERE)
     assert {"attachment_too_large", "not_certified_yet", "case_read_again"} <= set(NOTED)
 
 
@@ -94,6 +96,11 @@ def test_a_sync_that_ended_early_says_why(speak: Translator, code: str):
     assert words
     # What only the makers can act on is told with its word, for whoever is asked about it.
     assert f"trouble.{code}" in speak or code in words
+
+
+@pytest.mark.parametrize("code", HERE)
+def test_a_sync_that_failed_on_the_device_does_not_blame_the_centre(speak: Translator, code: str):
+    assert f"trouble.{code}" in speak
 
 
 @pytest.mark.parametrize("code", [code.value for code in Code])
