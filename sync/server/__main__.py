@@ -4,6 +4,7 @@ Exit codes: 0 done; 1 `check` found something; 2 wrong settings or arguments, sa
 """
 
 import argparse
+import contextlib
 import os
 import shutil
 import sqlite3
@@ -14,6 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from sqlalchemy import select
+from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from sync.protocol.enrolment import EnrolmentCode
@@ -23,11 +25,14 @@ from sync.server import audit, enrolments, generations
 from sync.server.centre import Centre, open_centre, wall_clock
 from sync.server.database import Database
 from sync.server.devices import AGENCY, STAFF
+from sync.server.listening import CannotListen, open_listeners
 from sync.server.logs import set_up_logs
 from sync.server.migration import newest_revision, present_revision, upgrade
 from sync.server.server_key import create_server_key
 from sync.server.settings import NAMES, Settings, UnsafeSettings, read_settings
 from sync.server.work import Work
+
+_NO_TABLES = "the database has no tables yet; run `field-server init` first."
 
 
 class Wrong(Exception):
@@ -41,7 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         settings = read_settings(os.environ)
         command: int = parsed.run(settings, parsed)
         return command
-    except (UnsafeSettings, Wrong) as error:
+    except (UnsafeSettings, CannotListen, Wrong) as error:
         print(f"field-server: {error}", file=sys.stderr)
     except SQLAlchemyError as error:
         print(
@@ -125,16 +130,29 @@ def _print_code(code: EnrolmentCode, what: str) -> None:
 
 
 def _open(settings: Settings) -> Centre:
+    _require_sqlite_file(settings)
     centre = open_centre(settings)
     present = present_revision(centre.database)
     if present is None:
-        raise Wrong("the database has no tables yet; run `field-server init` first.")
+        raise Wrong(_NO_TABLES)
     if present != newest_revision():
         raise Wrong(
             f"the tables are of revision {present}, not {newest_revision()}; back up, then run "
             "`field-server upgrade`."
         )
     return centre
+
+
+def _require_sqlite_file(settings: Settings) -> None:
+    """Look for the file first: SQLite makes a missing one, and writes to an empty one."""
+    url = make_url(settings.database_url)
+    if url.get_backend_name() != "sqlite":
+        return
+    file = Path(url.database or "")
+    if not file.is_file():
+        raise Wrong(f"there is no database at {file}; run `field-server init` first.")
+    if file.stat().st_size == 0:
+        raise Wrong(_NO_TABLES)
 
 
 def _init(settings: Settings, parsed: argparse.Namespace) -> int:
@@ -159,16 +177,17 @@ def _init(settings: Settings, parsed: argparse.Namespace) -> int:
 
 def _serve(settings: Settings, parsed: argparse.Namespace) -> int:
     import uvicorn
+    from uvicorn.supervisors import Multiprocess
 
     if parsed.workers < 1:
         raise Wrong("--workers: at least 1.")
+    settings.check_tls()
     if parsed.init:
         _init(settings, parsed)
         sys.stdout.flush()  # whoever waits for the code reads it now
     _open(settings).database.close()
     set_up_logs(settings.log_level)
-    print(f"Serving on {settings.host}:{settings.port}.", file=sys.stderr)
-    uvicorn.run(
+    config = uvicorn.Config(
         "sync.server.app:from_environment",
         factory=True,
         host=settings.host,
@@ -183,10 +202,29 @@ def _serve(settings: Settings, parsed: argparse.Namespace) -> int:
         access_log=False,  # its lines hold paths with ids of cases; `logs` writes routes
         log_level="warning",
     )
+    if config.workers == 1:
+        config.load()  # before anything listens: who calls is answered at once
+    listeners = open_listeners(settings.host, settings.port)
+    port = listeners[0].getsockname()[1]
+    print(f"Serving on {settings.host}:{port}.", file=sys.stderr, flush=True)
+    if config.workers > 1:
+        Multiprocess(config, sockets=listeners).run()
+        return 0
+    with contextlib.suppress(KeyboardInterrupt):
+        uvicorn.Server(config).run(sockets=listeners)
     return 0
 
 
 def _check(settings: Settings, _parsed: argparse.Namespace) -> int:
+    settings.check_tls()
+    wrong = _findings(settings)
+    if not wrong:
+        print("Settings, key, tables, audit chains and attachment files are in order.")
+    return 1 if wrong else 0
+
+
+def _findings(settings: Settings) -> list[str]:
+    """Return what is wrong with database and attachments, and print it."""
     centre = _open(settings)
     wrong = []
     with centre.database.read() as connection:
@@ -197,11 +235,10 @@ def _check(settings: Settings, _parsed: argparse.Namespace) -> int:
     missing = centre.attachments.missing_files()
     if missing:
         wrong.append(f"{missing} chunks of attachments have no whole file")
+    centre.database.close()
     for line in wrong:
         print(f"WRONG  {line}")
-    if not wrong:
-        print("Settings, key, tables, audit chains and attachment files are in order.")
-    return 1 if wrong else 0
+    return wrong
 
 
 def _backup(settings: Settings, parsed: argparse.Namespace) -> int:
@@ -231,7 +268,7 @@ def _backup(settings: Settings, parsed: argparse.Namespace) -> int:
     restored = replace(
         settings, data=unfinished, database_url=f"sqlite:///{target}", key_file=settings.key_file
     )
-    if _check(restored, parsed) != 0:
+    if _findings(restored):
         shutil.rmtree(unfinished)
         raise Wrong("the copy is not in order; see above. Nothing was kept.")
     unfinished.rename(folder)

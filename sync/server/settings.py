@@ -4,17 +4,23 @@ Every setting is an environment variable `FIELD_SERVER_<NAME>`, or `<name>` in t
 `FIELD_SERVER_CONFIG` names; the environment wins. `DATABASE_URL` is read without a prefix.
 """
 
+import difflib
 import ipaddress
+import ssl
 import stat
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
 from sync.protocol.limits import ATTACHMENT_CHUNKS, CHUNK_BYTES, LEASE_DAYS
 
 _PREFIX = "FIELD_SERVER_"
+_CONFIG = f"{_PREFIX}CONFIG"
 NAMES = {
     "data": "folder of the database, keys and attachments (./field-server-data)",
     "database_url": "SQLAlchemy address; PostgreSQL as postgresql+psycopg://...; also DATABASE_URL",
@@ -23,7 +29,7 @@ NAMES = {
     "port": "port to listen on (8443)",
     "tls_certificate": "PEM file of the certificate chain",
     "tls_key": "PEM file of its private key, readable by its owner only",
-    "trusted_proxies": "addresses of reverse proxies that end TLS, by comma",
+    "trusted_proxies": "IP addresses or networks of reverse proxies that end TLS, by comma",
     "attachment_mib": f"largest attachment ({ATTACHMENT_CHUNKS})",
     "lease_days": f"days a device may show old cases without reaching the centre ({LEASE_DAYS})",
     "requests_per_minute": "of one device, in each process (600)",
@@ -31,6 +37,7 @@ NAMES = {
     "redeems_per_hour": "tries of enrolment codes from one address, in each process (30)",
     "log_level": "debug, info, warning or error (info)",
 }
+_VARIABLES = (_CONFIG, *(_PREFIX + name.upper() for name in NAMES))
 
 
 class UnsafeSettings(Exception):
@@ -93,6 +100,34 @@ class Settings:
             if path is not None and path.exists():
                 check_private(name, path)
 
+    def check_tls(self) -> None:
+        """Refuse a certificate and a key with which nothing can be served.
+
+        Apart from `check_safe`: the tables may be made before there is a certificate.
+
+        Raises:
+            UnsafeSettings: A file cannot be read, or the two are not a pair in PEM.
+        """
+        if self.tls_certificate is None or self.tls_key is None:
+            return
+        for name, path in (("tls_certificate", self.tls_certificate), ("tls_key", self.tls_key)):
+            try:
+                path.read_bytes()
+            except OSError as error:
+                raise UnsafeSettings(f"{name}: {path} cannot be read: {error.strerror}.") from None
+        try:
+            # With a password, so that a key that is locked with another one is refused here: a
+            # service has nobody who could be asked for it.
+            ssl.create_default_context(ssl.Purpose.CLIENT_AUTH).load_cert_chain(
+                self.tls_certificate, self.tls_key, password=""
+            )
+        except ssl.SSLError as error:
+            raise UnsafeSettings(
+                f"tls_certificate and tls_key: {self.tls_certificate} and {self.tls_key} are not a "
+                f"certificate chain and its private key, in PEM and without a password "
+                f"({error.reason or 'unreadable'})."
+            ) from None
+
 
 def check_private(name: str, path: Path) -> None:
     """Refuse a key file that others can read.
@@ -112,16 +147,10 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     Raises:
         UnsafeSettings: A value is wrong or unsafe.
     """
-    values: dict[str, Any] = {}
-    config = environment.get(f"{_PREFIX}CONFIG")
-    if config:
-        try:
-            values.update(tomllib.loads(Path(config).read_text(encoding="utf-8")))
-        except (OSError, tomllib.TOMLDecodeError) as error:
-            raise UnsafeSettings(f"The settings file {config} cannot be read: {error}.") from None
-    unknown = sorted(set(values) - set(NAMES))
-    if unknown:
-        raise UnsafeSettings(f"{config}: unknown setting {unknown[0]!r}.")
+    for name in environment:
+        if name.startswith(_PREFIX) and name not in _VARIABLES:
+            raise UnsafeSettings(f"{name}: unknown setting.{_nearest(name.upper(), _VARIABLES)}")
+    values = _read_file(environment[_CONFIG]) if environment.get(_CONFIG) else {}
     for name in NAMES:
         if environment.get(_PREFIX + name.upper()):
             values[name] = environment[_PREFIX + name.upper()]
@@ -132,20 +161,43 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     return settings
 
 
+def _read_file(config: str) -> dict[str, Any]:
+    try:
+        values = tomllib.loads(Path(config).read_text(encoding="utf-8"))
+    except OSError as error:
+        raise UnsafeSettings(
+            f"The settings file {config} cannot be read: {error.strerror}."
+        ) from None
+    except UnicodeDecodeError:
+        raise UnsafeSettings(
+            f"The settings file {config} is not UTF-8 text. Save it as UTF-8."
+        ) from None
+    except tomllib.TOMLDecodeError as error:
+        raise UnsafeSettings(f"The settings file {config} is not TOML: {error}.") from None
+    unknown = sorted(set(values) - set(NAMES))
+    if unknown:
+        raise UnsafeSettings(
+            f"{config}: unknown setting {unknown[0]!r}.{_nearest(unknown[0], NAMES)}"
+        )
+    return values
+
+
+def _nearest(name: str, known: Collection[str]) -> str:
+    near = difflib.get_close_matches(name, known, n=1)
+    return f" Did you mean {near[0]}?" if near else ""
+
+
 def _build(values: dict[str, Any]) -> Settings:
-    data = Path(values.get("data") or "field-server-data").absolute()
-    proxies = values.get("trusted_proxies", ())
-    if isinstance(proxies, str):
-        proxies = tuple(part.strip() for part in proxies.split(",") if part.strip())
+    data = Path(_text(values, "data") or "field-server-data").absolute()
     return Settings(
         data=data,
-        database_url=database_url(values.get("database_url"), data),
-        key_file=Path(values.get("key_file") or data / "server.key"),
-        host=str(values.get("host", "127.0.0.1")),
+        database_url=database_url(_text(values, "database_url"), data),
+        key_file=_path(values, "key_file") or data / "server.key",
+        host=_text(values, "host") or "127.0.0.1",
         port=_number(values, "port", 8443, 0, 65535),
-        tls_certificate=_path(values.get("tls_certificate")),
-        tls_key=_path(values.get("tls_key")),
-        trusted_proxies=tuple(proxies),
+        tls_certificate=_path(values, "tls_certificate"),
+        tls_key=_path(values, "tls_key"),
+        trusted_proxies=_proxies(values.get("trusted_proxies", ())),
         attachment_mib=_number(values, "attachment_mib", ATTACHMENT_CHUNKS, 1, ATTACHMENT_CHUNKS),
         lease_days=_number(values, "lease_days", LEASE_DAYS, 1, 365),
         requests_per_minute=_number(values, "requests_per_minute", 600, 1, 10**6),
@@ -161,20 +213,63 @@ def database_url(given: str | None, data: Path) -> str:
         return f"sqlite:///{data / 'centre.sqlite3'}"
     for old in ("postgres://", "postgresql://"):
         if given.startswith(old):
-            return "postgresql+psycopg://" + given.removeprefix(old)
+            given = "postgresql+psycopg://" + given.removeprefix(old)
     if not given.startswith(("sqlite:///", "postgresql+psycopg://")):
         raise UnsafeSettings("database_url: only sqlite:/// and postgresql:// are served.")
+    try:
+        make_url(given)
+    except (ArgumentError, ValueError):  # its words would hold the password
+        raise UnsafeSettings(
+            "database_url: the address cannot be read; check its port, and write %40 for @ in a "
+            "password."
+        ) from None
     return given
 
 
-def _path(value: Any) -> Path | None:
+def _proxies(value: Any) -> tuple[str, ...]:
+    """Return the proxies' addresses and networks: text by comma, or a list of texts in the file.
+
+    Each is checked, because any text here ends the refusal to serve without TLS, and uvicorn takes
+    what it does not understand for a name that never calls.
+    """
+    entries = value.split(",") if isinstance(value, str) else value
+    if not isinstance(entries, list | tuple) or not all(isinstance(one, str) for one in entries):
+        raise UnsafeSettings("trusted_proxies: text, or a list of texts, is expected.")
+    proxies = tuple(entry.strip() for entry in entries if entry.strip())
+    for proxy in proxies:
+        try:
+            network = ipaddress.ip_network(proxy)
+        except ValueError:
+            raise UnsafeSettings(
+                f"trusted_proxies: {proxy!r} is neither an IP address nor a network. Name each "
+                "proxy, such as 10.0.0.7 or 10.0.0.0/24."
+            ) from None
+        if network.network_address.is_unspecified:  # 0.0.0.0/0 is another word for "*"
+            raise UnsafeSettings(
+                f"trusted_proxies: {proxy} would trust everybody. Name each proxy's own address."
+            )
+    return proxies
+
+
+def _text(values: dict[str, Any], name: str) -> str | None:
+    value = values.get(name)
+    if value is not None and not isinstance(value, str):
+        raise UnsafeSettings(f"{name}: text is expected; put it in quotation marks.")
+    return value
+
+
+def _path(values: dict[str, Any], name: str) -> Path | None:
+    value = _text(values, name)
     return Path(value) if value else None
 
 
 def _number(values: dict[str, Any], name: str, default: int, low: int, high: int) -> int:
+    value = values.get(name, default)
     try:
-        number = int(values.get(name, default))
-    except (TypeError, ValueError):
+        if not isinstance(value, int | str) or isinstance(value, bool):
+            raise ValueError
+        number = int(value)
+    except ValueError:
         raise UnsafeSettings(f"{name}: a whole number is expected.") from None
     if not low <= number <= high:
         raise UnsafeSettings(f"{name}: {number} is not between {low} and {high}.")
@@ -182,7 +277,7 @@ def _number(values: dict[str, Any], name: str, default: int, low: int, high: int
 
 
 def _word(values: dict[str, Any], name: str, default: str, words: tuple[str, ...]) -> str:
-    word = str(values.get(name, default))
+    word = _text(values, name) or default
     if word not in words:
         raise UnsafeSettings(f"{name}: one of {', '.join(words)} is expected.")
     return word
