@@ -445,6 +445,7 @@ AT = FRIDAY.replace(hour=9, minute=12)
         ),
         (SyncState(True, waiting=3, files_waiting=2, reached_at=AT), "3 waiting"),
         (SyncState(True, files_refused=1, reached_at=AT), "1 needs you"),
+        (SyncState(True, received=14, inbox_open=2, reached_at=AT), "2 need you"),
         (SyncState(True), "The center has not been reached yet"),
         (
             SyncState(True, waiting=40, is_running=True, progress=Progress(12, 40, 0)),
@@ -479,6 +480,20 @@ REFUSED = [
         text={"kind": "contact", "note": "she laughed about the bus", "minutes": 20},
     )
 ]
+
+
+@pytest.mark.parametrize("is_running", [True, False])
+async def test_what_waits_is_on_its_way_only_while_a_sync_runs_and_says_no_moment_it_does_not_know(
+    opened: Windows, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, is_running: bool
+):
+    desk = await open_desk(opened, tmp_path)
+    frozen = replace(REFUSED[0], attention=None, is_on_its_way=True, saved_at=None)
+    monkeypatch.setitem(globals(), "REFUSED", [frozen])
+
+    await show(desk, monkeypatch, SyncState(True, waiting=1, is_running=is_running))
+
+    assert desk.window.shows("on its way") is is_running
+    assert not desk.window.shows("^Saved")
 
 
 async def test_a_long_sync_says_how_far_it_is_and_can_be_stopped(

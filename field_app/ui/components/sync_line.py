@@ -53,8 +53,9 @@ def _line() -> ft.Control:
 
 
 def needs_count(state: SyncState) -> int:
-    """Return how many things wait for a person: what was refused, and open conflicts."""
-    return state.attention + state.conflicts + state.files_refused
+    """Return how many things wait for a person: refused, in conflict, or in the inbox."""
+    inbox = state.inbox_open or 0
+    return state.attention + state.conflicts + state.files_refused + inbox
 
 
 def sync_words(state: SyncState, now: datetime) -> str:
