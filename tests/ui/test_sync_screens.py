@@ -233,6 +233,46 @@ async def test_the_first_code_shows_the_agency_s_recovery_words(
     assert desk.window.has("team")
 
 
+async def test_the_agency_s_words_are_shown_again_after_a_lock_until_they_are_on_paper(
+    opened: Windows, tmp_path: Path, centre: LocalCentre
+):
+    desk = await open_desk(opened, tmp_path)
+    window = desk.window
+    await go(desk, "/more/enrol")
+    await window.enter("code", centre.new_agency()[2].text())
+    await window.enter("centre", centre.url)
+    await window.tap("look")
+    await window.until(lambda: window.has("join"), 20)
+    await window.tap("join")
+    await window.until(lambda: window.has("recovery-words"), 20)
+    await arrived(desk)
+    words = desk.app.enrolment.unwritten_words()
+    assert words is not None
+
+    window.controller.lock()
+    await window.until(lambda: window.has("unlock"), 20)
+    assert not window.shows(words[0])
+    await window.enter("passphrase", PASSPHRASE)
+    await window.tap("unlock")
+    await window.until(lambda: desk.app.session.workspace is not None, 20)
+    await go(desk, "/sync")
+    await window.until(lambda: window.has("agency-words"), 20)
+    await window.tap("agency-words")
+    assert window.page.route == "/more/enrol"
+    assert all(window.shows(word) for word in words)
+
+    await window.tap("words-written")
+    for place in (1, 2):
+        label = window.by_id(f"check-word-{place}").label
+        number = int("".join(c for c in label if c.isdigit()))
+        await window.enter(f"check-word-{place}", words[number - 1])
+    await window.tap("words-finish")
+    await window.until(lambda: window.has("to-sync"), 20)
+    assert desk.app.enrolment.unwritten_words() is None
+    await go(desk, "/sync")
+    assert not desk.window.has("agency-words")
+
+
 async def test_enrolment_at_first_run_leads_to_the_code_after_the_words(
     opened: Windows, tmp_path: Path
 ):
@@ -445,6 +485,11 @@ AT = FRIDAY.replace(hour=9, minute=12)
         ),
         (SyncState(True, waiting=3, files_waiting=2, reached_at=AT), "3 waiting"),
         (SyncState(True, files_refused=1, reached_at=AT), "1 needs you"),
+        (SyncState(True, trouble="disk_full", reached_at=AT), "Sync stopped: see why"),
+        (
+            SyncState(True, waiting=2, trouble="device_unknown", reached_at=AT),
+            "Sync stopped: see why · 2 waiting",
+        ),
         (SyncState(True, received=14, inbox_open=2, reached_at=AT), "2 need you"),
         (SyncState(True), "The center has not been reached yet"),
         (

@@ -1,8 +1,10 @@
 """Joining the agency: the code, what will travel, the agency's recovery words of the first code.
 
-What was written here alone comes along.
+What was written here alone comes along. The agency's words stay until they are on paper: whoever
+founded it and was locked out while copying finds them here again.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import flet as ft
@@ -33,7 +35,6 @@ class _Typed:
     is_busy: bool = False
     invitation: Invitation | None = None
     joined: Joined | None = None
-    has_words_on_paper: bool = False
 
     def error_of(self, field: str) -> str | None:
         return self.problem if self.problem and self.problem_field == field else None
@@ -48,9 +49,13 @@ def enrol_screen() -> ft.Control:
     """Draw the step that is due."""
     app = use_app()
     form, _ = use_value(_Typed)
+    is_enrolled = app.workspace.sync.is_enrolled
+    words = ft.use_memo(lambda: _unwritten(app), [app.state.revision, is_enrolled])
+    if words:
+        return _page(_founded(app, words))
     if form.joined is not None:
-        return _page(_joined(app, form, form.joined))
-    if app.workspace.sync.is_enrolled:
+        return _page(_joined(app, form.joined))
+    if is_enrolled:
         return _page([ft.Text(t("enrol.enrolled_already"), size=tokens.LEAD), _to_sync(app)])
     if form.invitation is None:
         return _ask_for_code(app, form)
@@ -201,21 +206,28 @@ def _travels(app: Controller) -> list[ft.Control]:
     ]
 
 
-def _joined(app: Controller, form: _Typed, joined: Joined) -> list[ft.Control]:
-    if joined.recovery_words and not form.has_words_on_paper:
+def _unwritten(app: Controller) -> tuple[str, ...] | None:
+    return None if app.enrolment is None else app.enrolment.unwritten_words()
 
-        def written() -> None:
-            form.has_words_on_paper = True
 
-        return [
-            ft.Text(t("enrol.founded"), size=tokens.LEAD),
-            recovery_words_sheet(
-                joined.recovery_words,
-                written,
-                lead=t("enrol.agency_words_lead"),
-                once=t("enrol.agency_words_once"),
-            ),
-        ]
+def _founded(app: Controller, words: Sequence[str]) -> list[ft.Control]:
+    async def written() -> None:
+        if app.enrolment is not None:
+            await app.run(app.enrolment.confirm_words)
+            app.changed()
+
+    return [
+        ft.Text(t("enrol.founded"), size=tokens.LEAD),
+        recovery_words_sheet(
+            words,
+            written,
+            lead=t("enrol.agency_words_lead"),
+            once=t("enrol.agency_words_once"),
+        ),
+    ]
+
+
+def _joined(app: Controller, joined: Joined) -> list[ft.Control]:
     return [
         ft.Icon(ft.Icons.CHECK_CIRCLE_OUTLINE, size=40, color=ft.Colors.PRIMARY),
         ft.Text(t("enrol.done_title"), theme_style=ft.TextThemeStyle.TITLE_LARGE),

@@ -66,6 +66,7 @@ def sync_screen() -> ft.View:
     is_dropping, ask_drop = ft.use_state(False)
     here = (state.waiting, state.attention, state.received, state.conflicts)
     read = ft.use_memo(lambda: _read(app), [app.state.revision, state.is_enrolled, *here])
+    words = ft.use_memo(lambda: _words_wait(app), [app.state.revision, state.is_enrolled])
 
     async def destroy() -> None:
         ask(False)
@@ -100,6 +101,7 @@ def sync_screen() -> ft.View:
         title=t("sync.title"),
         body=[
             _standing(app, state, lambda: ask(True)),
+            *words,
             *_needs_you(app, read, state, lambda: ask_drop(True)),
             *_waiting(app, read, state),
             *_received(app, read),
@@ -120,6 +122,21 @@ def _read(app: Controller) -> _Device:
         workspace.sync.notes.all(),
         workspace.caseload.aliases(),
     )
+
+
+def _words_wait(app: Controller) -> list[ft.Control]:
+    """Return the way to the agency's recovery words, while nobody has them on paper."""
+    if app.enrolment is None or app.enrolment.unwritten_words() is None:
+        return []
+    return [
+        menu_line(
+            identifier="agency-words",
+            icon=ft.Icons.KEY,
+            title=t("enrol.words_wait"),
+            words=t("enrol.words_wait_help"),
+            on_click=lambda: app.navigate("/more/enrol"),
+        )
+    ]
 
 
 def _alone(app: Controller) -> list[ft.Control]:
