@@ -16,6 +16,7 @@ from field_app.domain.records.record import AGENCY_CASE_ID, new_id
 from field_app.domain.records.staff import StaffMember, StaffRole
 from field_app.errors import InputError, LockedError, SyncError
 from field_app.services import enrolment_keys
+from field_app.services.agency_keys import agency_keys
 from field_app.services.session import IDENTITY, SessionService
 from field_app.services.sync import as_sync_error
 from field_app.store import recovery_words
@@ -31,7 +32,6 @@ from sync.client.transport import RequestsTransport, Transport, check_centre_url
 from sync.protocol.enrolment import LookAnswer, read_code, read_qr_text
 from sync.protocol.errors import CodeMistyped
 from sync.protocol.roles import Role
-from sync.protocol.sealing import derive_key
 
 
 @dataclass(frozen=True)
@@ -177,14 +177,6 @@ class EnrolmentService:
         self._session.enter_again()
         enrolment_keys.forget_traces(database)
         return queued
-
-
-def agency_keys(entropy: bytes) -> AgencyKeys:
-    """Return the agency's keys of its recovery words: both are derived, so words are enough."""
-    return AgencyKeys(
-        signing_seed=derive_key(entropy, "agency signing seed"),
-        recovery_seed=derive_key(entropy, "agency recovery seed"),
-    )
 
 
 def carry_along(tx: StoreTransaction, enrolled: Enrolled) -> int:

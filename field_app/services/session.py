@@ -23,10 +23,12 @@ from field_app.errors import (
     StoreDamagedError,
     StoreError,
 )
+from field_app.services.agency_keys import agency_keys
 from field_app.services.enrolment_keys import forget_traces
 from field_app.services.notebook import Clock, Notebook, system_clock
 from field_app.services.workspace import Workspace
 from field_app.store import backup as backups
+from field_app.store import recovery_words
 from field_app.store.app_schema import SCHEMA
 from field_app.store.backup import BackupReport
 from field_app.store.database import Database
@@ -177,10 +179,19 @@ class SessionService:
                 self._open(keyring, data_key, progress)
 
     def recover(self, words: str, new_passphrase: str, progress: Progress | None = None) -> None:
-        """Open the store with the recovery words and set a new passphrase."""
+        """Open the store with its recovery words, or with the agency's, and set a new passphrase.
+
+        The agency's words open the record of every device that the agency enrolled.
+        """
         with self._busy:
             keyring = self._keys()
-            data_key = keyring.recover(words)
+            try:
+                data_key = keyring.recover(words)
+            except LockedError:
+                opened = _opened_by_agency(keyring, words)
+                if opened is None:
+                    raise
+                data_key = opened
             keyring.reset_passphrase(data_key, new_passphrase)
             if self.workspace is None:
                 self._open(keyring, data_key, progress)
@@ -418,3 +429,11 @@ class SessionService:
             )
         self._database = database
         self.workspace = self._open_workspace(notebook, me)
+
+
+def _opened_by_agency(keyring: Keyring, words: str) -> bytes | None:
+    """Return the data key if these are the words of the agency that enrolled this device."""
+    try:
+        return keyring.open_agency_slot(agency_keys(recovery_words.parse(words)).recovery_seed)
+    except LockedError:
+        return None

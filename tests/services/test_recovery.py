@@ -14,8 +14,9 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from sqlalchemy import select, update
 
 from field_app.domain.records.staff import StaffRole
-from field_app.errors import SyncError
+from field_app.errors import SyncError, WrongPassphraseError
 from field_app.services.intake import new_participant
+from field_app.store import recovery_words
 from sync.client.enrol import AGENCY_SEED_PURPOSE
 from sync.protocol.ids import id_bytes
 from sync.protocol.sealing import seal_secret
@@ -24,6 +25,8 @@ from sync.server.work import Work
 from tests.services.test_sync_service import AppDevice
 from tests.sync.serving import wall_clock
 from tests.sync.simulator import URL, SimCentre
+
+NEW_PASSPHRASE = "copper window seven rivers"
 
 
 @pytest.fixture
@@ -84,6 +87,27 @@ def test_the_words_and_the_centre_bring_the_record_back(
     new_device.app.sync.sync_now()
 
     assert new_device.find(record_id) is not None
+
+
+def test_the_agency_s_words_open_a_device_whose_person_is_gone(
+    tmp_path: Path, centre: SimCentre
+) -> None:
+    device = AppDevice(tmp_path / "device", centre, "Maria")
+    device.enrolment.look(centre.new_agency().text(), URL)
+    words = device.enrolment.enrol().recovery_words
+    assert words is not None
+    record = device.save(new_participant(alias="A."))
+    device.session.lock()
+    others = recovery_words.words_of(recovery_words.new_entropy())
+
+    with pytest.raises(WrongPassphraseError):
+        device.session.recover(" ".join(others), NEW_PASSPHRASE)
+    device.session.recover(" ".join(words), NEW_PASSPHRASE)
+
+    assert device.find(record.record_id) is not None
+    device.session.lock()
+    device.session.unlock(NEW_PASSPHRASE)
+    device.session.lock()
 
 
 def _own_signing_key(agency: Any) -> dict[str, bytes]:
