@@ -30,14 +30,32 @@ class Receipts:
     def __init__(self, replica: StoreReplica) -> None:
         """Read from one store."""
         self._replica = replica
+        self._counted = (0, 0)
 
-    def latest(self, *, limit: int = 100, before: int | None = None) -> list[Receipt]:
-        """Return receipts, the latest first; `before` is the `received_at` of the last one seen.
+    def count_taken(self) -> int:
+        """Return how many changes of this device stand at the centre, by its receipts.
 
-        In milliseconds, as `Receipt.received_at` was.
+        A receipt of a conflict or a refusal proves that the centre had the change, not that it
+        took it, so it does not count here.
         """
         with self._replica.reading() as tx:
-            kept = tx.newest_receipts(limit, before)
+            kept = tx.count_receipts()
+            # Receipts are only ever added. This is asked at each step of a sync, and to read them
+            # all takes ten times as long as to count them.
+            if kept != self._counted[0]:
+                self._counted = (kept, tx.count_taken())
+        return self._counted[1]
+
+    def latest(
+        self, *, limit: int = 100, before: int | None = None, only_taken: bool = False
+    ) -> list[Receipt]:
+        """Return receipts, the latest first; `before` is the `received_at` of the last one seen.
+
+        In milliseconds, as `Receipt.received_at` was. `only_taken` leaves out those of changes
+        that the centre did not take.
+        """
+        with self._replica.reading() as tx:
+            kept = tx.newest_receipts(limit, before, only_taken=only_taken)
             texts = tx.current([each.entry.record_id for each in kept])
         return [
             Receipt(

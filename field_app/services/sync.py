@@ -88,7 +88,7 @@ class SyncService:
         """Return where the work is."""
         if not self.is_enrolled:
             return SyncState(is_enrolled=False)
-        found = read_state(self._notebook, self.replica, self.lease)
+        found = read_state(self._notebook, self.replica, self.lease, self.receipts)
         return replace(
             found,
             is_running=self._running,

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from field_app.domain.records.conflict import Conflict
 from field_app.services.lease import Lease, instant_of
 from field_app.services.notebook import Notebook
+from field_app.services.receipts import Receipts
 from field_app.store.replica.bases import HELD
 from field_app.store.replica.files import DUE, FILE, REFUSED
 from field_app.store.replica.outbox import OPEN
@@ -27,7 +28,8 @@ class SyncState:
         attention: Changes that were refused or cannot be sent: a person has to decide.
         conflicts: Conflicts that nobody has resolved, of the cases on this device.
         held: Records that are here but cannot be opened (yet).
-        received: Changes of this device for which there are receipts, ever.
+        received: Changes of this device that the centre took, by its receipts, ever; not those
+            that met a conflict or were refused.
         reached_at: When the centre last answered; None for never.
         is_running: Whether a sync is under way.
         progress: How far it is.
@@ -68,14 +70,16 @@ class SyncState:
     files_of_left_cases: int = 0
 
 
-def read_state(notebook: Notebook, replica: StoreReplica, lease: Lease) -> SyncState:
+def read_state(
+    notebook: Notebook, replica: StoreReplica, lease: Lease, receipts: Receipts
+) -> SyncState:
     """Return what the store of an enrolled device says; of the sync under way it knows nothing."""
     with replica.reading() as tx:
         session, position = tx.session, tx.position()
         sent = tx.count_sent()
         attention = _count(session, OPEN, OPEN.c.attention.is_not(None))
         waiting = _count(session, OPEN) - attention + sent
-        held, received = _count(session, HELD), tx.count_receipts()
+        held = _count(session, HELD)
         files_waiting = _count(session, FILE, FILE.c.state == DUE)
         files_refused = _count(session, FILE, FILE.c.state == REFUSED)
         files_of_left_cases = len(tx.refused_of_left_cases()) if files_refused else 0
@@ -87,7 +91,7 @@ def read_state(notebook: Notebook, replica: StoreReplica, lease: Lease) -> SyncS
         attention=attention,
         conflicts=conflicts,
         held=held,
-        received=received,
+        received=receipts.count_taken(),
         reached_at=instant_of(position.reached_at),
         standing=position.standing,
         hand_in_until=instant_of(position.hand_in_until),

@@ -6,7 +6,13 @@ from datetime import datetime
 from sqlalchemy import bindparam, func, select
 
 from field_app.store.connection import JournalledConnection
-from field_app.store.replica.receipt_runs import KeptReceipt, receipts_of, rows_of
+from field_app.store.replica.receipt_runs import (
+    TAKEN,
+    KeptReceipt,
+    count_taken_in,
+    receipts_of,
+    rows_of,
+)
 from field_app.store.replica.statements import (
     Prepared,
     delete_rows,
@@ -35,6 +41,7 @@ _RECEIPTS_BEFORE = Prepared(
 _COUNT_RECEIPTS = Prepared(
     select(func.coalesce(func.sum(RECEIPT.c.last_seq - RECEIPT.c.first_seq + 1), 0))
 )
+_ALL_ENTRIES = Prepared(select(RECEIPT.c.entries))
 _NEWEST = Prepared(
     select(WITNESS.c.head)
     .where(WITNESS.c.generation == bindparam("generation"))
@@ -69,19 +76,37 @@ class ProofsPart:
         """Return all receipts, by generation and number."""
         return [kept for row in _ALL_RECEIPTS.rows(self.driver) for kept in receipts_of(row)]
 
-    def newest_receipts(self, limit: int, before: int | None = None) -> list[KeptReceipt]:
-        """Return receipts, the latest first, of moments before one in milliseconds."""
-        found: list[KeptReceipt] = []
+    def newest_receipts(
+        self, limit: int, before: int | None = None, *, only_taken: bool = False
+    ) -> list[KeptReceipt]:
+        """Return receipts, the latest first, of moments before one in milliseconds.
+
+        `only_taken` leaves out those of changes that the centre did not take.
+        """
         end = LAST_MOMENT if before is None else before
-        for row in _RECEIPTS_BEFORE.rows(self.driver, before=end, most=limit):
-            found += reversed(receipts_of(row))
-            if len(found) >= limit:
-                break
-        return found[:limit]
+        most = limit
+        while True:
+            rows = _RECEIPTS_BEFORE.rows(self.driver, before=end, most=most)
+            found: list[KeptReceipt] = []
+            for row in rows:
+                found += (
+                    kept
+                    for kept in reversed(receipts_of(row))
+                    if not only_taken or kept.entry.status in TAKEN
+                )
+                if len(found) >= limit:
+                    return found[:limit]
+            if len(rows) < most:
+                return found
+            most *= 2  # there were others among them, which is rare
 
     def count_receipts(self) -> int:
         """Return how many receipts are kept."""
         return int(_COUNT_RECEIPTS.value(self.driver))
+
+    def count_taken(self) -> int:
+        """Return how many receipts say that the centre took the change. Reads them all."""
+        return sum(count_taken_in(row.entries) for row in _ALL_ENTRIES.rows(self.driver))
 
     def put_chain_head(self, head: ChainHead) -> None:
         """See the port."""

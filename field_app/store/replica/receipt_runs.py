@@ -13,10 +13,15 @@ from typing import Any
 from uuid import UUID
 
 from sync.protocol.ids import id_bytes_once
-from sync.protocol.receipts import STATUS_NUMBER, ReceiptEntry
+from sync.protocol.receipts import STATUS_NUMBER, ReceiptEntry, Status
 
 _ENTRY = struct.Struct(">B16sQQ32s")
 """Status, record, revision, the agency's number, hash of the sealed bytes."""
+
+TAKEN = frozenset({Status.ACCEPTED, Status.RECEIVED_LATE})
+"""What stands at the centre: a receipt of anything else proves that it came, and was not kept."""
+
+_TAKEN_BYTES = bytes(sorted(STATUS_NUMBER[status] for status in TAKEN))
 
 _STATUS = {number: status for status, number in STATUS_NUMBER.items()}
 
@@ -76,3 +81,9 @@ def receipts_of(row: Any) -> list[KeptReceipt]:
             _ENTRY.iter_unpack(row.entries), row.first_seq
         )
     ]
+
+
+def count_taken_in(entries: bytes) -> int:
+    """Return how many of packed entries are of changes that the centre took."""
+    statuses = entries[:: _ENTRY.size]
+    return sum(statuses.count(number) for number in _TAKEN_BYTES)

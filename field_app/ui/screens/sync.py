@@ -117,7 +117,7 @@ def _read(app: Controller) -> _Device:
         return _Device([], [], [], [], {})
     return _Device(
         workspace.sync.outbox.waiting(),
-        workspace.sync.receipts.latest(limit=RECEIPTS_SHOWN),
+        workspace.sync.receipts.latest(limit=RECEIPTS_SHOWN, only_taken=True),
         workspace.conflicts.open(),
         workspace.sync.notes.all(),
         workspace.caseload.aliases(),

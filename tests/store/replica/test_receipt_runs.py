@@ -62,6 +62,34 @@ def test_the_latest_are_read_first_across_moments_and_generations(tx: StoreTrans
     assert seen(100, before=1000) == []
 
 
+def test_only_what_the_centre_took_counts_as_taken(tx: StoreTransaction) -> None:
+    tx.add_receipts(
+        1, DEVICE, [entry(number, 1000, status) for number, status in enumerate(Status, 1)]
+    )
+    tx.add_receipts(1, DEVICE, [entry(5, 2000, Status.REFUSED), entry(6, 3000), entry(7, 4000)])
+    # A number that looks like a status: only the first byte of an entry is one.
+    tx.add_receipts(1, DEVICE, [entry(8, 5000, Status.CONFLICT).model_copy(update={"seq": 1})])
+
+    assert (tx.count_taken(), tx.count_receipts()) == (4, 8)
+
+
+def test_the_latest_that_were_taken_are_found_behind_others_of_the_same_moment(
+    tx: StoreTransaction,
+) -> None:
+    tx.add_receipts(1, DEVICE, [entry(1, 1000)])
+    tx.add_receipts(2, DEVICE, [entry(1, 2000)])
+    tx.add_receipts(3, DEVICE, [entry(1, 2000, Status.CONFLICT)])
+    tx.add_receipts(3, DEVICE, [entry(2, 3000, Status.REFUSED)])
+
+    def seen(limit: int) -> list[tuple[int, int]]:
+        kept = tx.newest_receipts(limit, only_taken=True)
+        return [(each.generation, each.entry.device_seq) for each in kept]
+
+    assert seen(1) == [(2, 1)]
+    assert seen(2) == seen(100) == [(2, 1), (1, 1)]
+    assert len(tx.newest_receipts(100)) == 4
+
+
 def test_a_device_without_receipts_has_none(tx: StoreTransaction) -> None:
     assert tx.receipts() == tx.newest_receipts(10) == []
     assert tx.count_receipts() == tx.count_sent() == 0
