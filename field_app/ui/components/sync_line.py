@@ -14,6 +14,15 @@ from field_app.ui.guard import guard, part
 from field_app.ui.i18n import t, translator
 
 
+PASSING = frozenset(
+    {
+        *("offline", "not_the_centre", "busy", "rate_limited", "internal", "not_certified"),
+        *("device_revoked", "device_replaced"),  # which the standing says
+    }
+)
+"""Troubles that end by themselves: they are told on the Sync screen and nowhere else."""
+
+
 def use_sync() -> SyncState:
     """Return where the work is; the component is drawn again when that changes. A hook."""
     app = use_app()
@@ -58,6 +67,11 @@ def needs_count(state: SyncState) -> int:
     return state.attention + state.conflicts + state.files_refused + inbox
 
 
+def is_stuck(state: SyncState) -> bool:
+    """Return whether sync does not go on by itself: a person has to do something first."""
+    return state.trouble is not None and state.trouble not in PASSING
+
+
 def sync_words(state: SyncState, now: datetime) -> str:
     """Return where the work is, in a few words: "3 waiting", "All 14 received 09:12"."""
     if state.standing.value == "revoked":
@@ -67,6 +81,8 @@ def sync_words(state: SyncState, now: datetime) -> str:
     parts = []
     if needs_count(state):
         parts.append(t("sync.needs_count", count=needs_count(state)))
+    if is_stuck(state):
+        parts.append(t("sync.stuck"))
     progress = state.progress
     if state.is_running and progress is not None and progress.to_send > 1:
         parts.append(t("sync.sending", done=progress.sent, count=progress.to_send))
@@ -97,7 +113,7 @@ def _arrived_words(state: SyncState, now: datetime) -> str:
 
 def sync_icon(state: SyncState) -> ft.Icon:
     """Return the icon of where the work is; its words always stand beside it."""
-    if state.standing.value != "active" or needs_count(state):
+    if state.standing.value != "active" or needs_count(state) or is_stuck(state):
         return ft.Icon(ft.Icons.PAN_TOOL_OUTLINED, color=ft.Colors.TERTIARY, size=tokens.TITLE)
     if state.is_running and state.progress is not None:
         return ft.Icon(ft.Icons.SYNC, color=ft.Colors.PRIMARY, size=tokens.TITLE)
