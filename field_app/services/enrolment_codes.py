@@ -59,7 +59,7 @@ class NewCode:
 
 @dataclass(frozen=True)
 class CodeView:
-    """A code that was made: `open`, `used` or `cancelled`."""
+    """A code that was made: `open`, `used`, `cancelled`, or `expired` when nobody used it."""
 
     code_id: str
     staff_id: str

@@ -164,7 +164,7 @@ def make_code(work: Work, caller: Caller, request: CodeRequest) -> CodeState:
         )
     )
     work.audit("make_code", code_id=request.code_id, staff_id=request.staff_id, kind=STAFF_CODE)
-    return find_code(work.connection, work.agency, request.code_id)
+    return find_code(work.connection, work.agency, request.code_id, work.now)
 
 
 def _check_holder(request: CodeRequest, caller: Caller, role: str) -> None:
@@ -183,17 +183,18 @@ def _check_holder(request: CodeRequest, caller: Caller, role: str) -> None:
         raise Refused(Code.CERTIFICATE_INVALID, "The holder's certificate is for another code.")
 
 
-def _state(row: Any) -> CodeState:
+def _state(row: Any, now: int) -> CodeState:
+    is_over = row.state == "open" and row.not_after < now
     return CodeState(
         code_id=row.code_id,
         staff_id=row.staff_id,
         not_after=row.not_after,
-        state=row.state,
+        state="expired" if is_over else row.state,
         device_id=row.device_id,
     )
 
 
-def find_code(connection: Connection, agency: int, code_id: str) -> CodeState:
+def find_code(connection: Connection, agency: int, code_id: str, now: int) -> CodeState:
     """Return a code of an agency.
 
     Raises:
@@ -204,27 +205,27 @@ def find_code(connection: Connection, agency: int, code_id: str) -> CodeState:
     ).one_or_none()
     if row is None:
         raise Refused(Code.NOT_FOUND, "There is no such code.")
-    return _state(row)
+    return _state(row, now)
 
 
-def list_codes(connection: Connection, agency: int) -> tuple[CodeState, ...]:
-    """Return the agency's codes that are open or were used."""
+def list_codes(connection: Connection, agency: int, now: int) -> tuple[CodeState, ...]:
+    """Return the agency's codes, each open, used, cancelled or, past its end, expired."""
     rows = connection.execute(
         select(CODE).where(CODE.c.agency == agency).order_by(CODE.c.not_after, CODE.c.code_id)
     )
-    return tuple(_state(row) for row in rows)
+    return tuple(_state(row, now) for row in rows)
 
 
 def cancel_code(work: Work, code_id: str) -> CodeState:
     """Make an open code worthless."""
-    find_code(work.connection, work.agency, code_id)
+    find_code(work.connection, work.agency, code_id, work.now)
     work.connection.execute(
         update(CODE)
         .where(CODE.c.agency == work.agency, CODE.c.code_id == code_id, CODE.c.state == "open")
         .values(state="cancelled", blob=None)
     )
     work.audit("cancel_code", code_id=code_id)
-    return find_code(work.connection, work.agency, code_id)
+    return find_code(work.connection, work.agency, code_id, work.now)
 
 
 def forget_old_blobs(connection: Connection, now: int) -> None:

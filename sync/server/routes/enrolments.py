@@ -76,7 +76,8 @@ def list_codes(device_id: SignedDevice, centre: TheCentre) -> Response:
     with centre.database.read() as connection:
         caller = load_caller(connection, device_id)
         require_role(caller, Role.DATA_MANAGER)
-        return answer(CodeList(codes=enrolments.list_codes(connection, caller.agency)))
+        codes = enrolments.list_codes(connection, caller.agency, centre.clock())
+        return answer(CodeList(codes=codes))
 
 
 @router.post("", openapi_extra=takes(CodeRequest), responses=gives(CodeState))

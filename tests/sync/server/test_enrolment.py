@@ -6,7 +6,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from sync.protocol.certificates import certify_device
-from sync.protocol.enrolment import RedeemAnswer, new_code
+from sync.protocol.enrolment import CodeList, CodeState, RedeemAnswer, new_code
 from sync.protocol.errors import Code
 from sync.protocol.ids import id_bytes
 from sync.protocol.keys import open_case_key
@@ -78,6 +78,28 @@ def test_a_code_that_was_cancelled_or_is_over_enrols_nobody(
 
     assert first.value.code is Code.CODE_INVALID
     assert second.value.code is Code.CODE_INVALID
+
+
+def test_an_open_code_past_its_end_is_listed_as_expired(
+    centre: LocalCentre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    manager = centre.founded()
+    staff_id = manager.add_staff(Role.ADVOCATE)
+    used, cancelled, left = (manager.make_code(staff_id, Role.ADVOCATE) for _ in range(3))
+    Device(centre.url, agency_id=manager.agency_id).redeem(used)
+    manager.call("DELETE", f"/v1/enrolments/{cancelled.code_id}").read(CodeState)
+
+    def states() -> dict[str, str]:
+        listed = manager.call("GET", "/v1/enrolments").read(CodeList).codes
+        return {code.code_id: code.state for code in listed if code.staff_id == staff_id}
+
+    ended = {used.code_id: "used", cancelled.code_id: "cancelled"}
+    assert states() == {**ended, left.code_id: "open"}
+
+    later = wall_clock() + 73 * 3600 * 1000
+    monkeypatch.setattr(centre.parts, "clock", lambda: later)
+    manager.clock_offset_seconds = 73 * 3600
+    assert states() == {**ended, left.code_id: "expired"}
 
 
 def test_a_first_code_without_the_agencys_keys_enrols_nobody(centre: LocalCentre) -> None:
