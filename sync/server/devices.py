@@ -188,15 +188,16 @@ def entry(row: Any, reader: str = "") -> DeviceEntry:
     )
 
 
-def load_entry(connection: Connection, agency: int, device_id: str) -> DeviceEntry:
-    """Return one device of an agency.
+def load_entry(
+    connection: Connection, agency: int, device_id: str, *, lock: bool = False
+) -> DeviceEntry:
+    """Return one device of an agency, locked for the transaction when what it is decides.
 
     Raises:
         Refused: The agency has no such device.
     """
-    row = connection.execute(
-        select(DEVICE).where(DEVICE.c.agency == agency, DEVICE.c.device_id == device_id)
-    ).one_or_none()
+    wanted = select(DEVICE).where(DEVICE.c.agency == agency, DEVICE.c.device_id == device_id)
+    row = connection.execute(wanted.with_for_update() if lock else wanted).one_or_none()
     if row is None:
         raise Refused(Code.NOT_FOUND, "There is no such device.")
     return entry(row)
@@ -314,6 +315,20 @@ def revoke(
         )
     )
     work.audit("revoke_device", device_id=device_id, staff_id=row.staff_id)
+
+
+def keep_revocation(work: Work, device_id: str, staff_id: str, statement: SignedStatement) -> None:
+    """Keep the revocation of a device that succeeded itself: it gets nothing any more anyway.
+
+    Its signer knows the statement and hashes it into the next one, so everybody has to get it.
+    The successor is a device of its own, with a revocation of its own.
+    """
+    work.connection.execute(
+        update(DEVICE)
+        .where(DEVICE.c.agency == work.agency, DEVICE.c.device_id == device_id)
+        .values(revocation=statement, seq=work.take())
+    )
+    work.audit("revoke_device", device_id=device_id, staff_id=staff_id)
 
 
 def deactivate_person(work: Work, staff_id: str, statement: SignedStatement) -> None:

@@ -24,6 +24,7 @@ from sync.server.devices import (
     Caller,
     check_certificate,
     entry,
+    keep_revocation,
     load_caller,
     load_entry,
     require_active,
@@ -95,10 +96,13 @@ def revoke_device(
 
     def do(work: Work, caller: Caller) -> DeviceEntry:
         require_role(caller, Role.DATA_MANAGER)
-        before = load_entry(work.connection, work.agency, other_id)
-        if before.state in (DeviceState.REVOKED, DeviceState.REPLACED):
+        before = load_entry(work.connection, work.agency, other_id, lock=True)
+        if before.state is DeviceState.REVOKED or before.revocation is not None:
             return before
-        revoke(work, other_id, request.statement)
+        if before.state is DeviceState.REPLACED:
+            keep_revocation(work, other_id, before.staff_id, request.statement)
+        else:
+            revoke(work, other_id, request.statement)
         take_revocation(work, caller, request.statement, other_id, before.staff_id)
         return load_entry(work.connection, work.agency, other_id)
 

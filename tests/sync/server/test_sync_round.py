@@ -6,14 +6,16 @@ from hashlib import sha256
 import pytest
 from sqlalchemy import Connection
 
+from sync.protocol.certificates import succeed_device
 from sync.protocol.cursor import Cursor
 from sync.protocol.digest import case_digest
 from sync.protocol.errors import Code, Refusal
+from sync.protocol.feed import DeviceEntry
 from sync.protocol.ids import AGENCY_CASE_ID, new_id
-from sync.protocol.management import NewKeys
+from sync.protocol.management import NewKeys, SuccessionRequest
 from sync.protocol.push import SyncAnswer
-from sync.protocol.receipts import Status
-from sync.protocol.roles import Role
+from sync.protocol.receipts import Status, chain_start
+from sync.protocol.roles import DeviceState, Role
 from sync.server.change_feed import END
 from sync.server.database import Database
 from sync.server.digests import CaseDigests
@@ -447,23 +449,33 @@ def test_a_supervisor_sees_the_cases_that_the_team_opens(manager: Device) -> Non
     assert stranger.rows == {}
 
 
-def test_a_copied_store_gets_a_new_identity_and_the_old_one_dies(manager: Device) -> None:
-    from sync.protocol.certificates import succeed_device
-    from sync.protocol.management import SuccessionRequest
-
-    advocate = manager.enrol(Role.ADVOCATE)
-    case_id = advocate.new_case()
-    advocate.sync(advocate.changes(case_id, [{"n": 1}]))
-    successor = Device(advocate.url)
+def succeed(device: Device) -> Device:
+    """Let a device whose store was copied give itself a new identity; return it."""
+    successor = Device(
+        device.url,
+        agency_id=device.agency_id,
+        staff_id=device.staff_id,
+        agency_key=device.agency_key,
+        server_key=device.server_key,
+    )
+    successor.chain = chain_start(successor.agency_id, successor.device_id, successor.generation)
     wish = SuccessionRequest(
         device_id=successor.device_id,
         signing_key=successor.keys.signing_key,
         sealing_key=successor.keys.sealing_key,
         succession=succeed_device(
-            advocate.signing, advocate.agency_id, advocate.device_id, successor.keys, 1
+            device.signing, device.agency_id, device.device_id, successor.keys, 1
         ),
     )
-    assert advocate.call("POST", "/v1/devices/succession", wish).status == 200
+    assert device.call("POST", "/v1/devices/succession", wish).status == 200
+    return successor
+
+
+def test_a_copied_store_gets_a_new_identity_and_the_old_one_dies(manager: Device) -> None:
+    advocate = manager.enrol(Role.ADVOCATE)
+    case_id = advocate.new_case()
+    advocate.sync(advocate.changes(case_id, [{"n": 1}]))
+    successor = succeed(advocate)
     with pytest.raises(CallFailed) as replaced:
         advocate.sync()
 
@@ -473,3 +485,27 @@ def test_a_copied_store_gets_a_new_identity_and_the_old_one_dies(manager: Device
     assert replaced.value.problem.successor == successor.device_id
     assert manager.device_states[advocate.device_id] == "replaced"
     assert manager.directory[successor.device_id].staff_id == advocate.staff_id
+
+
+def test_the_revocation_of_a_device_that_succeeded_itself_comes_to_all_and_ends_it_alone(
+    manager: Device,
+) -> None:
+    advocate, colleague = manager.enrol(Role.ADVOCATE), manager.enrol(Role.ADVOCATE)
+    successor = succeed(advocate)
+    target = f"/v1/devices/{advocate.device_id}/revocation"
+    wish = manager.revocation(advocate.device_id, advocate.staff_id)
+
+    taken = manager.call("POST", target, wish).read(DeviceEntry)
+    # Again is no error, and changes nothing: the first statement stays.
+    again = manager.revocation(advocate.device_id, advocate.staff_id)
+    assert manager.call("POST", target, again).read(DeviceEntry) == taken
+
+    assert (taken.state, taken.revocation) == (DeviceState.REPLACED, wish.statement)
+    answer = colleague.sync()
+    assert answer.feed is not None
+    assert [d for d in answer.feed.devices if d.device_id == advocate.device_id] == [taken]
+    with pytest.raises(CallFailed) as replaced:
+        advocate.sync()
+    assert replaced.value.problem.successor == successor.device_id
+    successor.pull()
+    assert successor.device_states[successor.device_id] == "active"
