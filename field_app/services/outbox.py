@@ -14,12 +14,18 @@ from sync.client.replica import Json
 
 @dataclass(frozen=True)
 class WaitingChange:
-    """A record in the outbox. `attention` is why it cannot be sent; None when it can."""
+    """A record in the outbox.
+
+    Attributes:
+        saved_at: When what waits was saved; None where that is not known any more.
+        is_on_its_way: Whether it is handed in as it is, until the centre has answered.
+        attention: Why it cannot be sent; None when it can.
+    """
 
     record_id: str
     case_id: str
     kind: str | None
-    queued_at: datetime
+    saved_at: datetime | None
     is_on_its_way: bool
     attention: str | None
     text: Json | None
@@ -54,12 +60,14 @@ class Outbox:
             )
             for row in rows
         ]
+        written_on = {row.record_id for row in rows}
         on_their_way = [
             WaitingChange(
                 record_id,
                 frozen.change.case_id,
                 kind_of(texts.get(record_id)),
-                self._notebook.now(),
+                # The record says when it was saved; once it was written on, it says when that was.
+                None if record_id in written_on else _saved_at(texts.get(record_id)),
                 is_on_its_way=True,
                 attention=None,
                 text=texts.get(record_id),
@@ -109,6 +117,10 @@ class Outbox:
         with self._replica.transaction() as tx:
             tx.give_up_refused()
         self._nudge()
+
+
+def _saved_at(text: Json | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(str(text["updated_at"]))
 
 
 def kind_of(text: Json | None) -> str | None:

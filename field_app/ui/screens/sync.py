@@ -328,9 +328,11 @@ def _waiting(app: Controller, read: _Device, state: SyncState) -> list[ft.Contro
                 _quiet_line(
                     ft.Icons.CLOUD_UPLOAD_OUTLINED,
                     _of_person(change.kind, change.case_id, read.aliases),
-                    t("sync.queued_line", when=moment_words(change.queued_at, today)),
+                    t("sync.queued_line", when=moment_words(change.saved_at, today))
+                    if change.saved_at is not None
+                    else "",
                     state_chip(Tone.WAITING, t("sync.on_its_way"))
-                    if change.is_on_its_way
+                    if change.is_on_its_way and state.is_running
                     else None,
                 )
                 for change in waiting
@@ -407,7 +409,10 @@ def _quiet_line(
             expand=True,
             spacing=0,
             tight=True,
-            controls=[ft.Text(title, size=tokens.BODY), quiet(words, size=tokens.CAPTION)],
+            controls=[
+                ft.Text(title, size=tokens.BODY),
+                *([quiet(words, size=tokens.CAPTION)] if words else []),
+            ],
         ),
     ]
     if trailing is not None:
