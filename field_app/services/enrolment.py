@@ -19,6 +19,7 @@ from field_app.services import enrolment_keys
 from field_app.services.agency_keys import agency_keys
 from field_app.services.session import IDENTITY, SessionService
 from field_app.services.sync import as_sync_error
+from field_app.services.sync_state import SyncState
 from field_app.store import recovery_words
 from field_app.store.replica.files import note_file
 from field_app.store.replica.statements import table_of
@@ -27,11 +28,14 @@ from field_app.store.repositories import bulk, device
 from field_app.store.tables import TABLES
 from sync.client.enrol import FIRST, RECOVERY_CODE, AgencyKeys, Enrolled, Enrolment
 from sync.client.errors import SyncFailure
-from sync.client.replica import HeldKey, OpenChange, Position
+from sync.client.replica import HeldKey, OpenChange, Position, Standing
 from sync.client.transport import RequestsTransport, Transport, check_centre_url
 from sync.protocol.enrolment import LookAnswer, read_code, read_qr_text
 from sync.protocol.errors import CodeMistyped
 from sync.protocol.roles import Role
+
+UNPLACED = ("device_unknown", "device_replaced")
+"""Troubles of a sync after which the centre takes nothing more from this device."""
 
 
 @dataclass(frozen=True)
@@ -162,6 +166,13 @@ class EnrolmentService:
         workspace = self._session.workspace
         if workspace is None:
             raise LockedError("The store is locked. Unlock it first.")
+        if needs_new_record(workspace.sync.state()):
+            raise SyncError(
+                "The centre takes nothing more from this record, and a new code cannot be used on "
+                "it. Save a backup of it; then make a new record, on another device or in another "
+                "data folder, and use the code there.",
+                code="enrolled_displaced",
+            )
         if workspace.sync.is_enrolled:
             raise SyncError("This device is enrolled already.", code="enrolled_already")
 
@@ -177,6 +188,15 @@ class EnrolmentService:
         self._session.enter_again()
         enrolment_keys.forget_traces(database)
         return queued
+
+
+def needs_new_record(state: SyncState) -> bool:
+    """Return whether this record's device has no place at the centre any more.
+
+    Another device took its place, or the last sync found that the centre does not know it. No code
+    can enrol the same record a second time.
+    """
+    return state.standing is Standing.REPLACED or state.trouble in UNPLACED
 
 
 def carry_along(tx: StoreTransaction, enrolled: Enrolled) -> int:

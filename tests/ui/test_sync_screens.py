@@ -514,6 +514,28 @@ async def show(desk: Desk, monkeypatch: pytest.MonkeyPatch, state: SyncState) ->
     await go(desk, "/sync")
 
 
+@pytest.mark.parametrize(
+    "state",
+    [
+        SyncState(True, standing=Standing.REPLACED),
+        SyncState(True, trouble="device_unknown"),
+    ],
+    ids=["replaced", "unknown"],
+)
+async def test_a_device_without_a_place_is_told_what_can_be_done_not_that_it_has_joined(
+    opened: Windows, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, state: SyncState
+):
+    desk = await open_desk(opened, tmp_path)
+    await show(desk, monkeypatch, state)
+
+    await go(desk, "/more/enrol")
+
+    assert desk.window.shows("A new code cannot be used on this record")
+    assert not desk.window.shows("has joined")
+    await desk.window.tap("backup")
+    assert desk.window.has("backup-make")
+
+
 REFUSED = [
     WaitingChange(
         "r1",

@@ -10,11 +10,13 @@ from dataclasses import dataclass
 import flet as ft
 
 from field_app.errors import FieldAppError, InputError
+from field_app.services.enrolment import needs_new_record
 from field_app.ui import tokens
 from field_app.ui.components.basics import card, primary_button, quiet, section_header, text_action
 from field_app.ui.components.fields import field_error, text_field
 from field_app.ui.components.frame import detail_page
 from field_app.ui.components.recovery_words import recovery_words_sheet
+from field_app.ui.components.sync_line import use_sync
 from field_app.ui.context import use_app, use_value
 from field_app.ui.controller import Controller
 from field_app.ui.guard import pane
@@ -49,12 +51,15 @@ def enrol_screen() -> ft.Control:
     """Draw the step that is due."""
     app = use_app()
     form, _ = use_value(_Typed)
+    state = use_sync()
     is_enrolled = app.workspace.sync.is_enrolled
     words = ft.use_memo(lambda: _unwritten(app), [app.state.revision, is_enrolled])
     if words:
         return _page(_founded(app, words))
     if form.joined is not None:
         return _page(_joined(app, form.joined))
+    if needs_new_record(state):
+        return _page(_displaced(app))
     if is_enrolled:
         return _page([ft.Text(t("enrol.enrolled_already"), size=tokens.LEAD), _to_sync(app)])
     if form.invitation is None:
@@ -234,6 +239,14 @@ def _joined(app: Controller, joined: Joined) -> list[ft.Control]:
         ft.Text(t("enrol.done"), size=tokens.LEAD),
         quiet(t("enrol.queued", count=joined.queued)),
         _to_sync(app),
+    ]
+
+
+def _displaced(app: Controller) -> list[ft.Control]:
+    return [
+        ft.Text(t("enrol.displaced_title"), theme_style=ft.TextThemeStyle.TITLE_LARGE),
+        ft.Text(t("enrol.displaced"), size=tokens.LEAD),
+        primary_button("backup", t("backup.make"), lambda: app.open_panel("backup")),
     ]
 
 
