@@ -17,8 +17,10 @@ def add_parser(subparsers: Any) -> None:
         subparsers,
         "sync",
         "hand in what waits and fetch what is new",
-        details="Exit code 0 when everything was received, 3 when something still waits or the "
-        "centre could not be reached. Nothing is lost either way.",
+        details="Exit code 0 when everything was received, 3 when something still waits, was not "
+        "taken or cannot be opened yet, when the sync did not come to its end, or when this "
+        "device's access has ended. Nothing is lost either way. A conflict and the inbox are told "
+        "and leave the code as it is: that work was received.",
         example="field-app sync --data ~/field-notes",
     )
     parser.set_defaults(handler=run)
@@ -32,7 +34,20 @@ def run(args: argparse.Namespace) -> int:
         state = workspace.sync.sync_now()
     for line in _lines(state):
         print(line)
-    return EXIT_NOT_SYNCED if state.trouble or state.waiting or state.files_waiting else 0
+    return EXIT_NOT_SYNCED if _is_anything_left(state) else 0
+
+
+def _is_anything_left(state: "SyncState") -> bool:
+    return bool(
+        state.trouble
+        or _not_received(state)
+        or state.held
+        or (state.is_enrolled and state.standing.value != "active")
+    )
+
+
+def _not_received(state: "SyncState") -> int:
+    return state.waiting + state.attention + state.files_waiting + state.files_refused
 
 
 def _lines(state: "SyncState") -> list[str]:
@@ -40,18 +55,16 @@ def _lines(state: "SyncState") -> list[str]:
         return ["This device works alone. Enrol it with `field-app enrol CODE`."]
     lines = []
     if state.trouble:
-        lines.append(f"Not synced ({state.trouble}). The work is kept here and sent next time.")
+        lines.append(f"Not synced ({state.trouble}): {_trouble_words(state.trouble)}")
     if state.waiting:
         lines.append(f"Waiting: {state.waiting}")
-    else:
-        at = state.reached_at.astimezone() if state.reached_at else None
-        when = f", {at:%Y-%m-%d %H:%M}" if at else ""
-        lines.append(f"All {state.received} received{when}")
+    lines.append(_received_line(state))
     if state.files_waiting:
         why = ", for Wi-Fi" if state.files_held else ""
         lines.append(f"Pictures waiting: {state.files_waiting}{why}")
     if state.files_refused:
-        lines.append(f"Needs you: {state.files_refused} pictures that the centre did not take")
+        pictures = "1 picture" if state.files_refused == 1 else f"{state.files_refused} pictures"
+        lines.append(f"Needs you: {pictures} that the centre did not take")
     if state.attention:
         lines.append(f"Needs you: {state.attention} refused")
     if state.conflicts:
@@ -63,3 +76,23 @@ def _lines(state: "SyncState") -> list[str]:
     if state.standing.value != "active":
         lines.append(f"This device is {state.standing.value} at the centre.")
     return lines
+
+
+def _received_line(state: "SyncState") -> str:
+    if state.reached_at is None:
+        return "The centre has not been reached yet."
+    when = f"{state.reached_at.astimezone():%Y-%m-%d %H:%M}"
+    if _not_received(state):
+        return f"Received so far: {state.received}, {when}"
+    if not state.received:
+        return f"Nothing waits, {when}"
+    return f"All {state.received} received, {when}"
+
+
+def _trouble_words(code: str) -> str:
+    """Return what happened and what to do, in the words of the screens."""
+    from field_app.locales.catalog import Translator
+
+    words = Translator("en")
+    key = f"trouble.{code}"
+    return words(key) if key in words else words("trouble.refused", code=code)

@@ -83,7 +83,7 @@ def test_a_centre_that_is_gone_is_said_and_nothing_is_lost(tmp_path: Path, run: 
 
     assert ended.code == NOT_SYNCED
     assert "offline" in ended.out
-    assert "kept here" in ended.out
+    assert "Your work is safe here" in ended.out
 
 
 @pytest.mark.parametrize(
