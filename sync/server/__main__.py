@@ -193,7 +193,7 @@ def _serve(settings: Settings, parsed: argparse.Namespace) -> int:
         host=settings.host,
         port=settings.port,
         http="sync.server.connections:WholeAnswers",
-        workers=parsed.workers if parsed.workers > 1 else None,
+        workers=parsed.workers,  # said, or uvicorn would ask WEB_CONCURRENCY
         ssl_certfile=settings.tls_certificate,
         ssl_keyfile=settings.tls_key,
         proxy_headers=bool(settings.trusted_proxies),
@@ -202,12 +202,12 @@ def _serve(settings: Settings, parsed: argparse.Namespace) -> int:
         access_log=False,  # its lines hold paths with ids of cases; `logs` writes routes
         log_level="warning",
     )
-    if config.workers == 1:
+    if parsed.workers == 1:
         config.load()  # before anything listens: who calls is answered at once
     listeners = open_listeners(settings.host, settings.port)
     port = listeners[0].getsockname()[1]
     print(f"Serving on {settings.host}:{port}.", file=sys.stderr, flush=True)
-    if config.workers > 1:
+    if parsed.workers > 1:
         Multiprocess(config, sockets=listeners).run()
         return 0
     with contextlib.suppress(KeyboardInterrupt):

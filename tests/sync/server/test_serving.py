@@ -97,6 +97,7 @@ def test_who_reads_that_it_serves_can_connect(
 ) -> None:
     monkeypatch.setenv("FIELD_SERVER_DATA", str(tmp_path))
     monkeypatch.setenv("FIELD_SERVER_PORT", "0")
+    monkeypatch.setenv("WEB_CONCURRENCY", "many")  # uvicorn's own setting: not one of this server
     assert main(["init"]) == 0
     server = subprocess.Popen(
         [sys.executable, "-m", "sync.server", "serve", *workers],
