@@ -76,6 +76,7 @@ def join(supervisor: App, advocate: App, centre_url: str, first_code: str) -> No
         supervisor.session.unlock(SUPERVISOR.passphrase)
         supervisor.enrolment.look(first_code, centre_url)
         supervisor.enrolment.enrol()
+        supervisor.enrolment.confirm_words()  # nobody needs those of an agency that ends with us
         team = _workspace(supervisor).team
         advocate_id = team.people.add(ADVOCATE.name, ADVOCATE.role)
         _sync(supervisor)

@@ -141,6 +141,7 @@ class _Team:
         self.maria = _started(folder / "maria", "Maria Ortiz", StaffRole.DATA_MANAGER)
         self.maria.enrolment.look(first_code.text(), office.centre.url)
         self.maria.enrolment.enrol()
+        self.maria.enrolment.confirm_words()
         _sync(self.maria)
         self.rosa = self._joined(folder / "rosa", NAME, StaffRole.FIELD_ADVOCATE)
         self.ana = self._joined(folder / "ana", "Ana Ruiz", StaffRole.SURVIVOR_ADVOCATE)
