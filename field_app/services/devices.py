@@ -98,12 +98,16 @@ class DeviceService:
         return len(due)
 
     def certify_after_sync(self) -> None:
-        """Certify what a sync brought. A refusal is said; the next sync tries again."""
+        """Certify what a sync brought. A refusal is said, until the next sync has done it."""
+        refused: SyncError | None = None
         try:
             self.certify()
         except SyncError as error:
-            with self._sync.replica.transaction() as tx:
-                tx.note_problem("not_certified_yet", error.code)
+            refused = error
+        with self._sync.replica.transaction() as tx:
+            tx.forget_problems(["not_certified_yet"])
+            if refused is not None:
+                tx.note_problem("not_certified_yet", refused.code)
 
     def _certify(self, device_id: str, wish: CertificateRequest) -> None:
         path = f"/v1/devices/{device_id}/certificate"

@@ -136,6 +136,7 @@ class AttachmentTransfer:
             refused = code.value
         with self._replica.transaction() as tx:
             tx.settle_upload(file.attachment_id, refused=refused is not None)
+            tx.forget_problems(_PROBLEMS, file.attachment_id)
             if refused is not None:
                 report.refused[file.attachment_id] = refused
                 tx.note_problem(_problem_of(refused), file.attachment_id)
@@ -219,6 +220,10 @@ class AttachmentTransfer:
 
 def _problem_of(refused: str) -> str:
     return f"attachment_{refused.removeprefix('attachment_')}"
+
+
+_PROBLEMS = [_problem_of(word) for word in ("damaged", Code.NOT_FOUND.value, *_FINAL)]
+"""What may have been said of a picture, until it is taken."""
 
 
 def _wrong() -> ContradictoryAnswer:

@@ -170,16 +170,21 @@ def note_deposits(
     """Remember what became of deposited keys. What was refused is tried when something changes."""
     codes = {(o.key_id, o.recipient): o.code for o in outcomes}
     by_case: dict[str, list[tuple[str, str]]] = {}
+    refused: set[str] = set()
     for deposit in deposits:
         key, pair = deposit.key, (deposit.key.key_id, deposit.recipient)
         by_case.setdefault(key.case_id, [])
         if codes.get(pair, Refusal.NO_ACCESS) in _STORED:
             by_case[key.case_id].append(pair)
         elif deposit.recipient == RECOVERY:
-            tx.note_problem("recovery_key_refused", key.case_id)
+            refused.add(key.case_id)
     tx.clear_deposits_due(by_case)
     for case_id, pairs in by_case.items():
         tx.add_deposited(case_id, pairs)
+        if case_id in refused:
+            tx.note_problem("recovery_key_refused", case_id)
+        elif any(recipient == RECOVERY for _key_id, recipient in pairs):
+            tx.forget_problems(["recovery_key_refused"], case_id)
 
 
 def rotate_after(tx: Transaction, identity: Identity, ended: GrantEntry, now_ms: int) -> None:

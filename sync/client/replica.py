@@ -515,6 +515,9 @@ class Transaction(Protocol):
     def note_problem(self, code: str, subject: str) -> None:
         """Keep something that has to be said: a code and an id, never contents."""
 
+    def forget_problems(self, codes: Iterable[str], subject: str | None = None) -> None:
+        """Forget what is in order now: of one subject, or of all."""
+
 
 class Replica(Protocol):
     """A device's copy of the record."""

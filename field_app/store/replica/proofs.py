@@ -167,6 +167,13 @@ class ProofsPart:
             ],
         )
 
+    def forget_problems(self, codes: Iterable[str], subject: str | None = None) -> None:
+        """See the port."""
+        if subject is None:
+            delete_rows(self.driver, PROBLEM, codes, PROBLEM.c.code)
+        else:
+            delete_rows(self.driver, PROBLEM, [f"{code}:{subject}" for code in codes])
+
     def problems_of(self, code: str) -> list[str]:
         """Return the subjects of the problems of a code."""
         return _SUBJECTS.values(self.driver, code=code)
