@@ -13,7 +13,6 @@ from field_app.ui.controller import Controller
 from field_app.ui.guard import guard, part
 from field_app.ui.i18n import t, translator
 
-
 PASSING = frozenset(
     {
         *("offline", "not_the_centre", "busy", "rate_limited", "internal", "not_certified"),
