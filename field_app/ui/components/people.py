@@ -40,7 +40,7 @@ def _line(
             padding=ft.Padding.symmetric(
                 vertical=tokens.SPACE_S, horizontal=tokens.SPACE_S if app.state.is_wide else 0
             ),
-            bgcolor=ft.Colors.SECONDARY_CONTAINER if is_chosen else None,
+            bgcolor=ft.Colors.SURFACE_CONTAINER_HIGHEST if is_chosen else None,
             on_click=guard(lambda: app.navigate(f"/caseload/{case_id}")),
             content=ft.Row(
                 spacing=tokens.SPACE_M,
