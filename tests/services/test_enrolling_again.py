@@ -8,15 +8,8 @@ import pytest
 
 from field_app.errors import SyncError
 from sync.client.replica import Standing
-from tests.services.test_sync_service import AppDevice
+from tests.services.app_devices import AppDevice
 from tests.sync.simulator import URL, SimCentre
-
-
-@pytest.fixture
-def centre(tmp_path: Path) -> Iterator[SimCentre]:
-    found = SimCentre(tmp_path / "centre")
-    yield found
-    found.close()
 
 
 @pytest.fixture

@@ -6,15 +6,8 @@ from pathlib import Path
 import pytest
 
 from field_app.errors import LockedError
-from tests.services.test_sync_service import PASSPHRASE, AppDevice
+from tests.services.app_devices import PASSPHRASE, AppDevice
 from tests.sync.simulator import URL, SimCentre
-
-
-@pytest.fixture
-def centre(tmp_path: Path) -> Iterator[SimCentre]:
-    found = SimCentre(tmp_path / "centre")
-    yield found
-    found.close()
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """Late work: what a supervisor or data manager does with what came after an access had ended."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,26 +13,9 @@ from field_app.services.inbox import MOST_PAGES, LateWork
 from field_app.services.intake import new_participant
 from sync.server import inbox
 from sync.server.routes import inbox as inbox_route
-from tests.services.test_sync_service import AppDevice
+from tests.services.app_devices import AppDevice
 from tests.services.test_team_decisions import join
-from tests.sync.simulator import URL, SimCentre
-
-
-@pytest.fixture
-def centre(tmp_path: Path) -> Iterator[SimCentre]:
-    found = SimCentre(tmp_path / "centre")
-    yield found
-    found.close()
-
-
-@pytest.fixture
-def manager(tmp_path: Path, centre: SimCentre) -> Iterator[AppDevice]:
-    device = AppDevice(tmp_path / "manager", centre, "Maria")
-    device.enrolment.look(centre.new_agency().text(), URL)
-    device.enrolment.enrol()
-    device.app.sync.sync_now()
-    yield device
-    device.session.lock()
+from tests.sync.simulator import SimCentre
 
 
 def hand_in_late(folder: Path, centre: SimCentre, manager: AppDevice, cases: int) -> None:

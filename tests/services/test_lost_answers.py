@@ -1,8 +1,6 @@
 """Acts of which nobody knows whether the centre did them: asked again, they are done once."""
 
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -12,27 +10,9 @@ from field_app.services.centre_calls import OUTCOME_UNKNOWN
 from field_app.services.intake import new_participant
 from sync.client.errors import Offline
 from sync.protocol.management import StaffList
-from tests.services.test_sync_service import AppDevice
-from tests.sync.simulator import URL, SimCentre
+from tests.services.app_devices import AppDevice
 
 LOST = ["request_lost", "answer_lost", "late"]
-
-
-@pytest.fixture
-def centre(tmp_path: Path) -> Iterator[SimCentre]:
-    found = SimCentre(tmp_path / "centre")
-    yield found
-    found.close()
-
-
-@pytest.fixture
-def manager(tmp_path: Path, centre: SimCentre) -> Iterator[AppDevice]:
-    device = AppDevice(tmp_path / "manager", centre, "Maria")
-    device.enrolment.look(centre.new_agency().text(), URL)
-    device.enrolment.enrol()
-    device.app.sync.sync_now()
-    yield device
-    device.session.lock()
 
 
 def add_ana(device: AppDevice) -> str:

@@ -8,15 +8,8 @@ from pathlib import Path
 import pytest
 
 from field_app.services.intake import new_participant
-from tests.services.test_sync_service import AppDevice
+from tests.services.app_devices import AppDevice
 from tests.sync.simulator import URL, SimCentre
-
-
-@pytest.fixture
-def centre(tmp_path: Path) -> Iterator[SimCentre]:
-    found = SimCentre(tmp_path / "centre")
-    yield found
-    found.close()
 
 
 @pytest.fixture

@@ -1,32 +1,12 @@
 """Received is what the centre took; the proof has whatever it signed."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-import pytest
-
 from field_app.services.intake import new_participant
+from tests.services.app_devices import AppDevice
 from tests.services.test_sync_ends import enrolled
-from tests.services.test_sync_service import AppDevice
-from tests.sync.simulator import URL, SimCentre
-
-
-@pytest.fixture
-def centre(tmp_path: Path) -> Iterator[SimCentre]:
-    found = SimCentre(tmp_path / "centre")
-    yield found
-    found.close()
-
-
-@pytest.fixture
-def manager(tmp_path: Path, centre: SimCentre) -> Iterator[AppDevice]:
-    device = AppDevice(tmp_path / "manager", centre, "Maria")
-    device.enrolment.look(centre.new_agency().text(), URL)
-    device.enrolment.enrol()
-    device.app.sync.sync_now()
-    yield device
-    device.session.lock()
+from tests.sync.simulator import SimCentre
 
 
 def test_a_change_that_met_a_conflict_is_not_received_until_it_is_taken(

@@ -22,18 +22,11 @@ from sync.protocol.ids import id_bytes
 from sync.protocol.sealing import seal_secret
 from sync.server import enrolments
 from sync.server.work import Work
-from tests.services.test_sync_service import AppDevice
+from tests.services.app_devices import AppDevice
 from tests.sync.serving import wall_clock
 from tests.sync.simulator import URL, SimCentre
 
 NEW_PASSPHRASE = "copper window seven rivers"
-
-
-@pytest.fixture
-def centre(tmp_path: Path) -> Iterator[SimCentre]:
-    found = SimCentre(tmp_path / "centre")
-    yield found
-    found.close()
 
 
 @pytest.fixture

@@ -27,15 +27,8 @@ from sync.protocol.enrolment import EnrolmentCode
 from sync.server import enrolments
 from sync.server.centre import wall_clock
 from sync.server.work import AGENCY, Work
-from tests.services.test_sync_service import PASSPHRASE, AppDevice
+from tests.services.app_devices import PASSPHRASE, AppDevice
 from tests.sync.simulator import URL, SimCentre
-
-
-@pytest.fixture
-def centre(tmp_path: Path) -> Iterator[SimCentre]:
-    found = SimCentre(tmp_path / "centre")
-    yield found
-    found.close()
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """What syncs came upon: said while it is so, or for a while, and then forgotten."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,27 +14,10 @@ from sync.client.deposits import Deposit, note_deposits
 from sync.protocol.errors import Refusal
 from sync.protocol.keys import RECOVERY, CaseKey
 from sync.protocol.push import KeyOutcome
+from tests.services.app_devices import AppDevice
 from tests.services.test_sync_ends import a_photo
-from tests.services.test_sync_service import AppDevice
 from tests.services.test_team_decisions import join
-from tests.sync.simulator import URL, SimCentre
-
-
-@pytest.fixture
-def centre(tmp_path: Path) -> Iterator[SimCentre]:
-    found = SimCentre(tmp_path / "centre")
-    yield found
-    found.close()
-
-
-@pytest.fixture
-def manager(tmp_path: Path, centre: SimCentre) -> Iterator[AppDevice]:
-    device = AppDevice(tmp_path / "manager", centre, "Maria")
-    device.enrolment.look(centre.new_agency().text(), URL)
-    device.enrolment.enrol()
-    device.app.sync.sync_now()
-    yield device
-    device.session.lock()
+from tests.sync.simulator import SimCentre
 
 
 def noted(device: AppDevice) -> list[str]:

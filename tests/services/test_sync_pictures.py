@@ -1,33 +1,13 @@
 """Pictures beside the records: what fails with one of them holds nothing else back."""
 
 import io
-from collections.abc import Iterator
-from pathlib import Path
 
-import pytest
 from PIL import Image
 
 from field_app.services.intake import new_participant
 from sync.client.transport import RawAnswer
-from tests.services.test_sync_service import AppDevice
-from tests.sync.simulator import URL, SimCentre
-
-
-@pytest.fixture
-def centre(tmp_path: Path) -> Iterator[SimCentre]:
-    found = SimCentre(tmp_path / "centre")
-    yield found
-    found.close()
-
-
-@pytest.fixture
-def manager(tmp_path: Path, centre: SimCentre) -> Iterator[AppDevice]:
-    device = AppDevice(tmp_path / "manager", centre, "Maria")
-    device.enrolment.look(centre.new_agency().text(), URL)
-    device.enrolment.enrol()
-    device.app.sync.sync_now()
-    yield device
-    device.session.lock()
+from tests.services.app_devices import AppDevice
+from tests.sync.simulator import SimCentre
 
 
 def take_photo(device: AppDevice) -> None:

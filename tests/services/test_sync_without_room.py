@@ -2,7 +2,6 @@
 
 import errno
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,28 +13,11 @@ from field_app.store import sealed_log
 from field_app.store.downloads import AttachmentFiles
 from field_app.store.files import disk_error
 from sync.client.retry import BackOff
+from tests.services.app_devices import AppDevice
 from tests.services.test_sync_ends import a_photo, enrolled
-from tests.services.test_sync_service import AppDevice
-from tests.sync.simulator import URL, SimCentre
+from tests.sync.simulator import SimCentre
 
 PATIENCE_SECONDS = 20.0
-
-
-@pytest.fixture
-def centre(tmp_path: Path) -> Iterator[SimCentre]:
-    found = SimCentre(tmp_path / "centre")
-    yield found
-    found.close()
-
-
-@pytest.fixture
-def manager(tmp_path: Path, centre: SimCentre) -> Iterator[AppDevice]:
-    device = AppDevice(tmp_path / "manager", centre, "Maria")
-    device.enrolment.look(centre.new_agency().text(), URL)
-    device.enrolment.enrol()
-    device.app.sync.sync_now()
-    yield device
-    device.session.lock()
 
 
 class Disk:

@@ -23,25 +23,8 @@ from sync.server.devices import STAFF
 from sync.server.grants import GRANT
 from sync.server.problems import Refused
 from sync.server.routes import devices as devices_route
-from tests.services.test_sync_service import AppDevice
-from tests.sync.simulator import URL, SimCentre
-
-
-@pytest.fixture
-def centre(tmp_path: Path) -> Iterator[SimCentre]:
-    found = SimCentre(tmp_path / "centre")
-    yield found
-    found.close()
-
-
-@pytest.fixture
-def manager(tmp_path: Path, centre: SimCentre) -> Iterator[AppDevice]:
-    device = AppDevice(tmp_path / "manager", centre, "Maria")
-    device.enrolment.look(centre.new_agency().text(), URL)
-    device.enrolment.enrol()
-    device.app.sync.sync_now()
-    yield device
-    device.session.lock()
+from tests.services.app_devices import AppDevice
+from tests.sync.simulator import SimCentre
 
 
 def join(folder: Path, centre: SimCentre, by: AppDevice, role: StaffRole) -> AppDevice:
